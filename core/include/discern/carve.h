@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Carving: files found by their structure, not by a file system. One validator per file type.
+#ifndef DISCERN_CARVE_H
+#define DISCERN_CARVE_H
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "discern/image.h"
+#include "discern/pass.h"
+#include "discern/progress.h"
+#include "discern/result.h"
+#include "discern/source.h"
+
+namespace discern {
+
+// complete: the structure was followed to its end and every check in it holds. truncated: the
+// structure breaks off (end of view, contradiction); the bytes up to there are believable.
+// damaged: the end was found, but a checksum on the way does not match.
+enum class Soundness { complete, truncated, damaged };
+std::string_view name_of(Soundness soundness);
+
+// What a validator says of the bytes from a header on.
+struct Verdict {
+  std::uint64_t length = 0;  // bytes that belong to the file
+  Soundness soundness = Soundness::complete;
+  std::string end_reason;  // "IEND chunk", "end of central directory", "CRC of chunk IDAT differs"
+  std::string_view type = {};       // refined type ("docx" for a ZIP); empty: the row's id
+  std::string_view extension = {};  // of the refined type; empty: the row's
+};
+
+// A candidate: the view from the header on. Reads are checked and counted against the budget; a
+// read outside or over the budget delivers nothing.
+class Candidate {
+ public:
+  Candidate(const ByteSource& source, std::uint64_t start, std::uint64_t budget);
+  std::uint64_t size() const { return size_; }  // bytes from the header to the end of the view
+  // [offset, offset + length), or nothing when outside, unreadable or over budget. The span is
+  // valid until the next call.
+  std::optional<Bytes> at(std::uint64_t offset, std::uint64_t length);
+  // As at(), but as many bytes as there are, up to length.
+  std::optional<Bytes> upto(std::uint64_t offset, std::uint64_t length);
+  bool exhausted() const { return budget_ == 0; }
+
+ private:
+  const ByteSource& source_;
+  std::uint64_t start_;
+  std::uint64_t size_;
+  std::uint64_t budget_;
+  std::vector<std::byte> buffer_;
+};
+
+// One row per file type; scanning, `--types`, documentation and fuzz targets iterate this table.
+struct Validator {
+  std::string_view id;         // "png"
+  std::string_view name;       // "PNG image"
+  std::string_view extension;  // "png"
+  std::string_view header;     // bytes at the start of every file of the type, at least 2
+  // Nothing: not such a file (rejected). Must not run away on hostile bytes.
+  std::optional<Verdict> (*validate)(Candidate& candidate);
+};
+std::span<const Validator> validators();
+const Validator* find_validator(std::string_view id);
+
+struct CarvedRun {
+  ByteRange in_view;
+  Location where;  // evidence file and offset of the first byte
+};
+
+struct CarvedFile {
+  std::string type;
+  std::string extension;
+  std::uint64_t offset = 0;  // in the view
+  std::uint64_t size = 0;
+  Soundness soundness = Soundness::complete;
+  std::string end_reason;
+  std::string sha256;
+  std::vector<CarvedRun> runs;
+  std::string file = {};  // name under carved/, when it was written out
+};
+
+struct CarveOptions {
+  std::vector<std::string> types = {};  // ids; empty: all
+  std::uint32_t step = 512;             // headers are looked for at multiples of this
+  int threads = 0;
+  Progress progress = {};
+};
+
+// Finds header hits in blocks of a pass; add consumer() to the view's stream, run the pass, then
+// carve(). Files inside an already accepted complete file are not reported again.
+class CarveScan {
+ public:
+  CarveScan(const View& view, CarveOptions options);
+  ~CarveScan();
+  Consumer consumer();
+  // Errc::cancelled. Sorted by offset; independent of options.threads.
+  Result<std::vector<CarvedFile>> carve();
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+// Scan and carve in a pass of their own.
+Result<std::vector<CarvedFile>> carve_view(const View& view, const CarveOptions& options);
+
+// Writes one carved file to `path` (created; Errc::io when it exists), through a temporary name.
+Status write_carved(const View& view, const CarvedFile& file, const std::string& path);
+
+}  // namespace discern
+
+#endif

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Digests (hash values) of byte sequences. A "hash set" is something else: a known-file database.
+#ifndef DISCERN_DIGEST_H
+#define DISCERN_DIGEST_H
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "discern/bytes.h"
+
+namespace discern {
+
+// Field names and their order in every output are those of this list.
+enum class Algorithm { md5, sha1, sha256, sha512, sha3_256, crc32 };
+std::span<const Algorithm> all_algorithms();
+std::string_view name_of(Algorithm algorithm);  // "sha3_256"
+std::optional<Algorithm> find_algorithm(std::string_view name);
+
+// One running digest. Not thread-safe; movable.
+class Hasher {
+ public:
+  explicit Hasher(Algorithm algorithm);
+  Hasher(Hasher&&) noexcept;
+  Hasher& operator=(Hasher&&) noexcept;
+  ~Hasher();
+
+  Algorithm algorithm() const;
+  void update(Bytes bytes);
+  // Lower-case hex. Ends the digest; update() must not be called afterwards.
+  std::string finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+std::string hex_digest(Algorithm algorithm, Bytes bytes);
+std::string to_hex(Bytes bytes);
+
+struct Digest {
+  Algorithm algorithm;
+  std::string hex;
+};
+
+// Digests of one object: `file:<name>`, `view:media`, `track:1` ... (DESIGN section 5).
+// `bad` ranges were not readable; zeros stood for them in every digest.
+struct DigestSet {
+  std::string object;
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+  std::vector<ByteRange> bad = {};
+  std::vector<Digest> digests = {};
+  std::string same_as = {};  // another object with the very same bytes in place, hashed once
+  const std::string* find(Algorithm algorithm) const;
+};
+
+}  // namespace discern
+
+#endif

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Optical discs: addresses, sector layouts, sessions, tracks (ECMA-130, MMC, Red Book words).
+#ifndef DISCERN_DISC_H
+#define DISCERN_DISC_H
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "discern/source.h"
+
+namespace discern {
+
+// Logical block address on a disc; 0 is MSF 00:02:00. Negative in the first pregap and lead-in.
+struct Lba {
+  std::int32_t value = 0;
+  auto operator<=>(const Lba&) const = default;
+};
+
+// Minute, second, frame (75 a second) as decimal numbers, not BCD.
+struct Msf {
+  int minute = 0;
+  int second = 0;
+  int frame = 0;
+  auto operator<=>(const Msf&) const = default;
+};
+
+// Absolute time as in sector headers: 00:02:00 <-> 0. Minutes from 90 on are negative addresses.
+Lba to_lba(Msf absolute);
+Msf to_msf(Lba lba);
+
+enum class SectorMode {
+  unknown,      // no sync, or a mode byte no standard has
+  audio,        // CD-DA: 2352 bytes of samples
+  mode0,        // 2336 zeros
+  mode1,        // 2048 user bytes, EDC, P/Q
+  mode2,        // formless: 2336 user bytes
+  mode2_form1,  // XA: subheader, 2048 user bytes, EDC, P/Q
+  mode2_form2,  // XA: subheader, 2324 user bytes, optional EDC
+};
+std::string_view name_of(SectorMode mode);  // "mode2_form1"
+
+// Bytes of one stored sector and where its parts lie in it. Offsets are from the stored sector's
+// start; an absent part has offset -1.
+struct SectorLayout {
+  std::uint32_t stored = 2352;  // bytes per stored sector, subchannel included
+  std::int32_t sync = 0;        // 12 bytes
+  std::int32_t header = 12;     // 4 bytes: MSF in BCD, mode
+  std::int32_t subheader = -1;  // 8 bytes (XA)
+  std::int32_t user = 16;       // user data
+  std::uint32_t user_size = 2048;
+  std::int32_t subchannel = -1;  // 16 (Q16) or 96 bytes, behind the main channel
+  bool scrambled = false;        // bytes 12..2351 XORed as in ECMA-130 Annex B
+  bool operator==(const SectorLayout&) const = default;
+};
+
+// Consecutive sectors stored in one file with one layout. `file` is null where the disc has
+// sectors but the image has none: `gap` tells a range that the disc's format leaves empty
+// (pregap not stored, space between sessions) from evidence that is missing.
+struct Extent {
+  Lba first;
+  std::uint32_t sectors = 0;
+  SourcePtr file = nullptr;
+  std::uint64_t file_offset = 0;
+  SectorLayout layout = {};
+  SectorMode mode = SectorMode::unknown;
+  bool gap = false;
+  Lba end() const {
+    return {static_cast<std::int32_t>(first.value + static_cast<std::int64_t>(sectors))};
+  }
+};
+
+struct Track {
+  int number = 1;  // 1..99
+  SectorMode mode = SectorMode::unknown;
+  Lba first;                      // INDEX 01
+  std::uint32_t sectors = 0;      // from `first` to the track's end, pregap not counted
+  std::uint32_t pregap = 0;       // sectors before `first` that belong to the track
+  bool pregap_stored = false;     // the pregap's sectors are in the file
+  std::vector<Lba> indexes = {};  // INDEX 02 on
+  std::string isrc = {};
+  std::vector<std::string> flags = {};  // DCP, 4CH, PRE, DATA
+  std::vector<Extent> extents = {};     // pregap (if stored) and track, ascending
+};
+
+struct Session {
+  int number = 1;
+  std::vector<Track> tracks = {};
+  Lba first() const { return tracks.empty() ? Lba{} : tracks.front().first; }
+  Lba end() const {
+    return tracks.empty()
+               ? Lba{}
+               : Lba{static_cast<std::int32_t>(tracks.back().first.value +
+                                               static_cast<std::int64_t>(tracks.back().sectors))};
+  }
+};
+
+struct Disc {
+  std::vector<Session> sessions = {};
+  std::string catalog = {};  // media catalogue number (MCN), 13 digits
+  std::string source = {};   // what said so: "cue", "ccd", "sectors"
+};
+
+}  // namespace discern
+
+#endif

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// One pass over the evidence: several byte streams (files and the views made from them) advance
+// side by side in blocks, and each block goes to all consumers of its stream while it is in cache.
+#ifndef DISCERN_PASS_H
+#define DISCERN_PASS_H
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "discern/bytes.h"
+#include "discern/digest.h"
+#include "discern/image.h"
+#include "discern/progress.h"
+#include "discern/result.h"
+#include "discern/source.h"
+
+namespace discern {
+
+// A block of a stream. Ranges in `bad` (stream offsets, inside the block) were not readable;
+// `bytes` holds zeros there.
+struct Block {
+  std::uint64_t offset = 0;
+  Bytes bytes = {};
+  std::span<const ByteRange> bad = {};
+};
+
+// Sees the blocks of its stream in order, each byte once, from one thread at a time.
+struct Consumer {
+  std::function<void(const Block& block)> consume;
+  // Rough cost in cycles per byte, to spread consumers over threads.
+  double cost = 1.0;
+};
+
+struct Stream {
+  std::string name;  // object name, for progress and errors
+  SourcePtr source;
+  // Blocks start and end at multiples of this (2352 for raw sectors), the last one aside.
+  std::uint32_t unit = 512;
+  std::vector<Consumer> consumers = {};
+  std::vector<ByteRange> bad = {};  // set by run_pass: all unreadable ranges of the stream
+};
+
+struct PassOptions {
+  int threads = 0;  // 0: as many as the machine has
+  Progress progress = {};
+};
+
+// Streams advance in lockstep by their share, so that a view's block follows the file's block it
+// is made of. What consumers see does not depend on `threads`. Errc::cancelled.
+Status run_pass(std::span<Stream> streams, const PassOptions& options);
+
+// The objects of an image that are hashed: every evidence file (`file:<name>`), every view
+// (`view:<name>`, `session:<n>`, `track:<n>`). Objects whose bytes are those of an earlier one
+// in place (view:media of a plain file) are hashed once and say so in `same_as`.
+struct HashJob {
+  std::vector<Stream> streams = {};  // ready for run_pass; more consumers may be added before
+  // After run_pass: one DigestSet per object, in the image's order.
+  std::vector<DigestSet> finish();
+
+  struct Object;
+  std::vector<std::shared_ptr<Object>> objects = {};
+};
+HashJob hash_job(const Image& image, std::span<const Algorithm> algorithms);
+
+// hash_job + run_pass + a finding per evidence file that changed while it was read.
+Result<std::vector<DigestSet>> hash_image(const Image& image, std::span<const Algorithm> algorithms,
+                                          const PassOptions& options, Findings& findings);
+
+}  // namespace discern
+
+#endif

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The case folder of one image: everything that was found out, and the writers that put it down.
+#ifndef DISCERN_REPORT_H
+#define DISCERN_REPORT_H
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "discern/carve.h"
+#include "discern/digest.h"
+#include "discern/image.h"
+#include "discern/result.h"
+#include "discern/timeline.h"
+#include "discern/verify.h"
+
+namespace discern {
+
+// How and where the run was made. The only part that differs between two runs over the same
+// evidence.
+struct RunRecord {
+  std::vector<std::string> arguments;
+  std::string working_folder;
+  std::string started;  // RFC 3339, UTC
+  std::string finished;
+  std::string host;
+  std::string system;  // uname
+  std::string user;
+  std::vector<std::pair<std::string, std::string>>
+      versions;  // discern, compiler, OpenSSL, TSK, libewf ...
+};
+
+struct Examination {
+  const Image* image = nullptr;
+  RunRecord run;
+  std::vector<DigestSet> digests;
+  std::vector<Verification> verifications;
+  std::optional<SectorTally> sectors;
+  Timeline timeline;
+  std::vector<CarvedFile> carved;
+  Findings findings;  // of the image and of every step
+};
+
+// consistent: everything was read, every comparison matches, no finding of severity damage.
+// mismatch / incomplete otherwise; what was not compared is counted beside.
+enum class CaseVerdict { consistent, mismatch, incomplete };
+std::string_view name_of(CaseVerdict verdict);
+CaseVerdict verdict_of(const Examination& examination);
+
+// One row per file of the case folder; examine iterates this table. `write` returns the whole text.
+struct ReportWriter {
+  std::string_view file;  // "report.html"
+  std::string_view what;  // one line for people
+  std::string (*write)(const Examination& examination);
+};
+std::span<const ReportWriter> report_writers();
+
+// Serialised forms that CLI and case folder share: one JSON Lines object (without line end) each.
+std::string json_of(const Image& image);                                    // discern/info/1
+std::string json_of(const Image& image, const DigestSet& digests);          // discern/hash/1
+std::string json_of(const Image& image, const Verification& verification);  // discern/verify/1
+std::string json_of(const Image& image, const View& view,
+                    const CarvedFile& file);  // discern/carve/1
+std::string json_of(const Finding& finding);
+
+// Writes all report files and MANIFEST.sha256 (sha256sum format, every file below `folder`) into
+// the existing folder. Errc::io names the file.
+Status write_case_folder(const Examination& examination, const std::string& folder);
+
+}  // namespace discern
+
+#endif

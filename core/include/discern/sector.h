@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The CD-ROM sector codec: EDC, P/Q parity, scrambling, building sectors.
+// Sources: ECMA-130 (2nd edition) clauses 14 to 16, Annex A (P/Q), Annex B (scrambler); the XA
+// form rules are those of the CD-ROM XA / Yellow Book extension as quoted in ECMA-168 and MMC.
+#ifndef DISCERN_SECTOR_H
+#define DISCERN_SECTOR_H
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "discern/bytes.h"
+#include "discern/disc.h"
+
+namespace discern {
+
+inline constexpr std::size_t kRawSector = 2352;
+inline constexpr std::size_t kUserSector = 2048;
+using RawSector = std::array<std::byte, kRawSector>;
+
+enum class Check : std::uint8_t {
+  absent,  // this mode has no such field, or (XA form 2) the field says "no EDC"
+  good,
+  bad,
+};
+
+// What the redundancy of one 2352-byte sector says about it.
+struct SectorCheck {
+  SectorMode mode = SectorMode::unknown;
+  bool sync_ok = false;
+  bool header_ok = false;       // MSF is valid BCD below 75 frames and 60 seconds
+  std::optional<Lba> lba = {};  // from the header, when header_ok
+  Check edc = Check::absent;
+  Check ecc_p = Check::absent;
+  Check ecc_q = Check::absent;
+  bool intermediate_zero = true;  // mode 1 bytes 2068..2075
+  bool subheader_copies_equal = true;
+  bool good() const { return edc != Check::bad && ecc_p != Check::bad && ecc_q != Check::bad; }
+};
+
+// EDC of `bytes`: polynomial (x^16+x^15+x^2+1)(x^16+x^2+x+1), LSB first, start 0; stored
+// little-endian.
+std::uint32_t edc(Bytes bytes, std::uint32_t start = 0);
+
+// `sector` is 2352 bytes, unscrambled. A sector without a good sync is judged by its other fields.
+SectorCheck check_sector(std::span<const std::byte, kRawSector> sector);
+
+// XORs bytes 12.. of `sector` (at most 2352 bytes, shorter when cut) with the scrambler's sequence;
+// its own inverse.
+void scramble(std::span<std::byte> sector);
+
+// Unscrambles in place when the result is a believable sector, and says whether it did; otherwise
+// leaves the bytes as they were. Believable: enough bytes for sync, header and mode; and MSF equals
+// `expected`, or else sync is good and the mode is 1 or 2, or is 0 with all-zero data.
+bool descramble(std::span<std::byte> sector, std::optional<Lba> expected);
+
+// Builds a full sector around user data (2048 bytes for mode 1 and form 1, 2324 for form 2):
+// sync, header, subheader (XA: file 0, channel 0, submode data), EDC, P and Q.
+RawSector build_sector(SectorMode mode, Lba lba, Bytes user_data);
+
+}  // namespace discern
+
+#endif

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Verification: what the evidence says about itself, compared with what was computed.
+#ifndef DISCERN_VERIFY_H
+#define DISCERN_VERIFY_H
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "discern/digest.h"
+#include "discern/finding.h"
+#include "discern/image.h"
+#include "discern/pass.h"
+
+namespace discern {
+
+enum class Outcome { match, mismatch, unverifiable };
+std::string_view name_of(Outcome outcome);
+
+// One comparison. check: "digest", "edc", "ecc_p", "ecc_q", "crc", "structure". For sector checks
+// expected and computed are counts of sectors.
+struct Verification {
+  std::string object;
+  std::string check;
+  std::string expected;
+  std::string computed;
+  std::string source;  // where the expectation comes from
+  Outcome verdict = Outcome::unverifiable;
+};
+
+// Sector counts of a disc's raw view, and the runs of sectors whose checks fail.
+struct SectorTally {
+  std::map<SectorMode, std::uint64_t> modes;
+  std::uint64_t sectors = 0;
+  std::uint64_t checked = 0;  // with at least one field to check
+  std::uint64_t bad_sync = 0;
+  std::uint64_t edc_bad = 0;
+  std::uint64_t p_bad = 0;
+  std::uint64_t q_bad = 0;
+  std::uint64_t unread = 0;
+  struct BadRun {
+    Lba first;
+    std::uint32_t sectors = 0;
+    std::string what;  // "edc", "p", "q" joined by "+"
+  };
+  std::vector<BadRun> bad_runs;
+};
+
+// Checks every sector of the image's raw view; nothing when the image is no raw disc. Add
+// consumer() to the stream of view:raw before the pass.
+class SectorAudit {
+ public:
+  static std::unique_ptr<SectorAudit> of(const Image& image);
+  ~SectorAudit();
+  Consumer consumer();
+  const SectorTally& tally() const;
+  Findings findings() const;
+
+ private:
+  struct State;
+  explicit SectorAudit(std::shared_ptr<State> state);
+  std::shared_ptr<State> state_;
+};
+
+// Compares the image's stored digests and the audit (may be null) with what was computed.
+std::vector<Verification> verify(const Image& image, const std::vector<DigestSet>& computed,
+                                 const SectorAudit* audit);
+
+}  // namespace discern
+
+#endif
