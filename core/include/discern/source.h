@@ -56,6 +56,9 @@ class ByteSource {
   // A pass asks after each block, before it lets go of what it computed.
   virtual std::vector<ByteRange> failed(ByteRange range) const;
 
+  // Says that a pass will come by here soon, so that the system reads ahead. No effect on results.
+  virtual void will_read(std::uint64_t offset, std::uint64_t length) const;
+
   // For offset < size().
   virtual Location locate(std::uint64_t offset) const = 0;
 };
