@@ -33,8 +33,8 @@ struct Verdict {
   std::string_view extension = {};  // of the refined type; empty: the row's
 };
 
-// A candidate: the view from the header on. Reads are checked and counted against the budget; a
-// read outside or over the budget delivers nothing.
+// A candidate: the view from the header on. Reads are checked and counted against the budget (a
+// unit per byte); a read outside or over the budget delivers nothing. Not thread-safe.
 class Candidate {
  public:
   Candidate(const ByteSource& source, std::uint64_t start, std::uint64_t budget);
@@ -42,16 +42,25 @@ class Candidate {
   // [offset, offset + length), or nothing when outside, unreadable or over budget. The span is
   // valid until the next call.
   std::optional<Bytes> at(std::uint64_t offset, std::uint64_t length);
-  // As at(), but as many bytes as there are, up to length.
+  // As at(), but as many bytes as there are, up to length: at least one, or nothing.
   std::optional<Bytes> upto(std::uint64_t offset, std::uint64_t length);
+  // Takes work that is no reading (bytes inflated) off the budget. False when it does not suffice.
+  bool spend(std::uint64_t work);
   bool exhausted() const { return budget_ == 0; }
 
  private:
+  bool load(std::uint64_t offset, std::uint64_t length);
+
   const ByteSource& source_;
   std::uint64_t start_;
   std::uint64_t size_;
   std::uint64_t budget_;
-  std::vector<std::byte> buffer_;
+  // What is at hand, in place or in the buffer: the candidate's bytes from `window_start_` on,
+  // except those in `bad_`.
+  Bytes window_ = {};
+  std::uint64_t window_start_ = 0;
+  std::vector<ByteRange> bad_ = {};
+  std::vector<std::byte> buffer_ = {};
 };
 
 // One row per file type; scanning, `--types`, documentation and fuzz targets iterate this table.
@@ -71,6 +80,8 @@ struct CarvedRun {
   Location where;  // evidence file and offset of the first byte
 };
 
+// `sha256` is that of the bytes as write_carved() writes them; when some of them are unreadable,
+// `soundness` is not complete and `end_reason` says so.
 struct CarvedFile {
   std::string type;
   std::string extension;
@@ -85,7 +96,8 @@ struct CarvedFile {
 
 struct CarveOptions {
   std::vector<std::string> types = {};  // ids; empty: all
-  std::uint32_t step = 512;             // headers are looked for at multiples of this
+  // Headers are looked for at multiples of this; 0: of the view's sector size, at least 512.
+  std::uint32_t step = 0;
   int threads = 0;
   Progress progress = {};
 };
@@ -97,7 +109,8 @@ class CarveScan {
   CarveScan(const View& view, CarveOptions options);
   ~CarveScan();
   Consumer consumer();
-  // Errc::cancelled. Sorted by offset; independent of options.threads.
+  // Sorted by offset; independent of options.threads. Errc::cancelled; Errc::limit when there are
+  // more headers than memory should be spent on (2^24).
   Result<std::vector<CarvedFile>> carve();
 
  private:

@@ -29,6 +29,8 @@ struct Msf {
 };
 
 // Absolute time as in sector headers: 00:02:00 <-> 0. Minutes from 90 on are negative addresses.
+// Each other's inverse for -45150 <= LBA < 404850; lower ones give 90:00:00, higher ones minutes
+// that no header can hold.
 Lba to_lba(Msf absolute);
 Msf to_msf(Lba lba);
 
@@ -61,7 +63,7 @@ struct SectorLayout {
 // sectors but the image has none: `gap` tells a range that the disc's format leaves empty
 // (pregap not stored, space between sessions) from evidence that is missing.
 struct Extent {
-  Lba first;
+  Lba first = {};
   std::uint32_t sectors = 0;
   SourcePtr file = nullptr;
   std::uint64_t file_offset = 0;
@@ -76,7 +78,7 @@ struct Extent {
 struct Track {
   int number = 1;  // 1..99
   SectorMode mode = SectorMode::unknown;
-  Lba first;                      // INDEX 01
+  Lba first = {};                 // INDEX 01
   std::uint32_t sectors = 0;      // from `first` to the track's end, pregap not counted
   std::uint32_t pregap = 0;       // sectors before `first` that belong to the track
   bool pregap_stored = false;     // the pregap's sectors are in the file

@@ -6,12 +6,15 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "discern/bytes.h"
 #include "discern/digest.h"
+#include "discern/finding.h"
 #include "discern/image.h"
 #include "discern/progress.h"
 #include "discern/result.h"
@@ -48,8 +51,9 @@ struct PassOptions {
   Progress progress = {};
 };
 
-// Streams advance in lockstep by their share, so that a view's block follows the file's block it
-// is made of. What consumers see does not depend on `threads`. Errc::cancelled.
+// Streams advance side by side: evidence files one after the other, a view together with the bytes
+// of the files that it is made of, as far as its source can locate() them. What consumers see does
+// not depend on `threads`. What a consumer or `progress` throws is thrown again. Errc::cancelled.
 Status run_pass(std::span<Stream> streams, const PassOptions& options);
 
 // The objects of an image that are hashed: every evidence file (`file:<name>`), every view
@@ -57,15 +61,22 @@ Status run_pass(std::span<Stream> streams, const PassOptions& options);
 // in place (view:media of a plain file) are hashed once and say so in `same_as`.
 struct HashJob {
   std::vector<Stream> streams = {};  // ready for run_pass; more consumers may be added before
-  // After run_pass: one DigestSet per object, in the image's order.
+  // The stream that delivers the object's bytes, through same_as; null when there is none. Its
+  // name is that of the first object with these bytes.
+  Stream* stream_of(std::string_view object);
+  // After run_pass, once: one DigestSet per object, in the image's order.
   std::vector<DigestSet> finish();
+  // After run_pass: evidence files that changed since they were opened (`file.changed`), ranges
+  // that could not be read (`read.bad-range`, told where they lie in the evidence files, the first
+  // 1000 one by one).
+  Findings findings() const;
 
   struct Object;
   std::vector<std::shared_ptr<Object>> objects = {};
 };
 HashJob hash_job(const Image& image, std::span<const Algorithm> algorithms);
 
-// hash_job + run_pass + a finding per evidence file that changed while it was read.
+// hash_job + run_pass + HashJob::findings.
 Result<std::vector<DigestSet>> hash_image(const Image& image, std::span<const Algorithm> algorithms,
                                           const PassOptions& options, Findings& findings);
 

@@ -3,6 +3,8 @@
 #ifndef DISCERN_REPORT_H
 #define DISCERN_REPORT_H
 
+#include <functional>
+#include <iosfwd>
 #include <optional>
 #include <span>
 #include <string>
@@ -50,11 +52,11 @@ enum class CaseVerdict { consistent, mismatch, incomplete };
 std::string_view name_of(CaseVerdict verdict);
 CaseVerdict verdict_of(const Examination& examination);
 
-// One row per file of the case folder; examine iterates this table. `write` returns the whole text.
+// One row per file of the case folder; examine iterates this table.
 struct ReportWriter {
   std::string_view file;  // "report.html"
   std::string_view what;  // one line for people
-  std::string (*write)(const Examination& examination);
+  void (*write)(const Examination& examination, std::ostream& out);
 };
 std::span<const ReportWriter> report_writers();
 
@@ -66,9 +68,24 @@ std::string json_of(const Image& image, const View& view,
                     const CarvedFile& file);  // discern/carve/1
 std::string json_of(const Finding& finding);
 
+// Writes a file that appears under its name only when it is whole and on the disk. Errc::io.
+Status write_whole_file(const std::string& path, const std::function<void(std::ostream&)>& write);
+
 // Writes all report files and MANIFEST.sha256 (sha256sum format, every file below `folder`) into
 // the existing folder. Errc::io names the file.
 Status write_case_folder(const Examination& examination, const std::string& folder);
+
+// ---- several images --------------------------------------------------------------------------
+
+struct CollectionRow {
+  std::string image;    // path as given
+  std::string folder;   // of its case, relative to the page
+  std::string verdict;  // name_of(CaseVerdict), or why there is no case
+  bool consistent = false;
+  bool has_report = false;
+};
+// index.html of a collection: one line per image, with a link to its report.
+std::string collection_page(std::span<const CollectionRow> rows);
 
 }  // namespace discern
 

@@ -34,7 +34,7 @@ struct SectorCheck {
   Check edc = Check::absent;
   Check ecc_p = Check::absent;
   Check ecc_q = Check::absent;
-  bool intermediate_zero = true;  // mode 1 bytes 2068..2075
+  bool intermediate_zero = true;  // mode 1 bytes 2068..2075, mode 0 bytes 16..2351
   bool subheader_copies_equal = true;
   bool good() const { return edc != Check::bad && ecc_p != Check::bad && ecc_q != Check::bad; }
 };
@@ -43,7 +43,9 @@ struct SectorCheck {
 // little-endian.
 std::uint32_t edc(Bytes bytes, std::uint32_t start = 0);
 
-// `sector` is 2352 bytes, unscrambled. A sector without a good sync is judged by its other fields.
+// `sector` is 2352 bytes, unscrambled. A sector without a good sync is judged by its other fields;
+// its mode 1 EDC, which covers the sync, is good when it holds with the sync as it is or as it
+// should be. `mode` is unknown when nothing but a mode byte speaks for a data sector.
 SectorCheck check_sector(std::span<const std::byte, kRawSector> sector);
 
 // XORs bytes 12.. of `sector` (at most 2352 bytes, shorter when cut) with the scrambler's sequence;
@@ -56,7 +58,9 @@ void scramble(std::span<std::byte> sector);
 bool descramble(std::span<std::byte> sector, std::optional<Lba> expected);
 
 // Builds a full sector around user data (2048 bytes for mode 1 and form 1, 2324 for form 2):
-// sync, header, subheader (XA: file 0, channel 0, submode data), EDC, P and Q.
+// sync, header, subheader (XA: file 0, channel 0, submode data), EDC, P and Q. Mode 2 takes 2336
+// bytes, mode 0 none; audio and unknown are the 2352 bytes themselves. Shorter data is filled up
+// with zeros, what is too long is cut.
 RawSector build_sector(SectorMode mode, Lba lba, Bytes user_data);
 
 }  // namespace discern

@@ -31,7 +31,10 @@ struct Verification {
   Outcome verdict = Outcome::unverifiable;
 };
 
-// Sector counts of a disc's raw view, and the runs of sectors whose checks fail.
+// Sector counts of a disc's raw view, and the runs of sectors whose checks fail. Audio sectors are
+// counted but have nothing to check; a sector with an unreadable byte counts as unread and not in
+// `modes`. Stored sectors that no track holds, and a file's tail shorter than a sector, are left
+// out.
 struct SectorTally {
   std::map<SectorMode, std::uint64_t> modes;
   std::uint64_t sectors = 0;
@@ -46,11 +49,17 @@ struct SectorTally {
     std::uint32_t sectors = 0;
     std::string what;  // "edc", "p", "q" joined by "+"
   };
-  std::vector<BadRun> bad_runs;
+  std::vector<BadRun> bad_runs;  // the first 1000, in the order of the view
 };
 
-// Checks every sector of the image's raw view; nothing when the image is no raw disc. Add
-// consumer() to the stream of view:raw before the pass.
+// Checks every data sector of the image's raw view; nothing when the image is no disc whose sectors
+// are stored whole (2352 bytes and more). Add consumer() to the stream of view:raw before the pass;
+// tally() and findings() are of use after it.
+//
+// Findings: disc.edc-mismatch and disc.ecc-mismatch, one for each of bad_runs, and
+// disc.more-bad-sectors for the rest; disc.unrecognised-sector, disc.sync-damaged,
+// disc.empty-sector, disc.zero-field-not-zero and disc.subheader-copies-differ once each, with
+// number and first place.
 class SectorAudit {
  public:
   static std::unique_ptr<SectorAudit> of(const Image& image);
@@ -65,7 +74,9 @@ class SectorAudit {
   std::shared_ptr<State> state_;
 };
 
-// Compares the image's stored digests and the audit (may be null) with what was computed.
+// Compares the image's stored digests and the audit (may be null) with what was computed. Without a
+// computed digest of the same object and algorithm, or where a difference may stem from unreadable
+// parts, the verdict is unverifiable.
 std::vector<Verification> verify(const Image& image, const std::vector<DigestSet>& computed,
                                  const SectorAudit* audit);
 
