@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "optical/cue_files.h"
+
+#include "optical/wave.h"
+
+namespace discern {
+
+Result<CueOpenedFile> open_cue_file(const DescriptorFolder& folder, const CueFile& named) {
+  if (named.type != "BINARY" && named.type != "MOTOROLA" && named.type != "WAVE")
+    return Error{Errc::unsupported, "files of type " + named.type + " are not read"};
+  auto file = folder.open(named.name);
+  if (!file) return file.error();
+  if (named.type != "WAVE") return CueOpenedFile{*file, *file};
+  auto samples = wave_samples(*file);
+  if (!samples) return samples.error();
+  return CueOpenedFile{*file, std::move(*samples)};
+}
+
+}  // namespace discern

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// The views of a disc (DESIGN: data, raw, session N, track N).
+#ifndef DISCERN_OPTICAL_DISC_VIEWS_H
+#define DISCERN_OPTICAL_DISC_VIEWS_H
+
+#include <vector>
+
+#include "discern/image.h"
+
+namespace discern {
+
+// Adds the views of image.disc to image.views. `stored` are the sectors as stored, in file order;
+// one of them alone is the view `raw` itself.
+//
+// `data` comes first when there is a data track, and reaches from LBA 0 to the end of the last one:
+// audio behind that would be zeros only. `raw` is next, then `session N` when there are several
+// (empty up to the session's own sectors, so that its absolute addresses hold), then `track N` from
+// INDEX 01 to the track's end.
+void add_disc_views(Image& image, std::vector<SourcePtr> stored);
+
+}  // namespace discern
+
+#endif

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef DISCERN_OPTICAL_WAVE_H
+#define DISCERN_OPTICAL_WAVE_H
+
+#include "discern/result.h"
+#include "discern/source.h"
+
+namespace discern {
+
+// The samples of a RIFF WAVE file as on an audio CD: 44100 Hz, 2 channels, 16 bits.
+// Errc::corrupt      no RIFF WAVE, or no chunk of samples
+// Errc::unsupported  another kind of samples
+Result<SourcePtr> wave_samples(SourcePtr file);
+
+}  // namespace discern
+
+#endif
