@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+// Containers that discern knows but does not read, by signature. A row is a place, bytes, a name
+// and what makes a raw image of it; signatures of less than four bytes, and those that other data
+// has by chance, are confirmed by a check of the header. Places are from the file's start or,
+// negative, from its end (trailers).
+//
+// Sources: the formats' published descriptions (Microsoft VHD and VHDX; VMware VMDK; QEMU
+// docs/interop/qcow2; IMD.TXT of ImageDisk; HxC's HFE; the SCP image specification; xz, 7z and
+// Zstandard; Android's sparse_format.h), samples of them, and for SaveDskF the header as Aaru
+// documents it.
+#include "image/foreign.h"
+
+#include <algorithm>
+#include <boost/endian/conversion.hpp>
+#include <numeric>
+#include <string_view>
+#include <vector>
+
+#include "discern/bytes.h"
+
+namespace discern {
+namespace {
+
+using namespace std::string_view_literals;
+using boost::endian::order;
+
+constexpr std::size_t kHead = 1024;
+
+struct Seen {
+  Bytes head;  // first up to 1024 bytes
+  std::uint64_t size;
+};
+
+template <class Integer, order Order = order::little>
+std::uint64_t number(const Seen& seen, std::uint64_t offset) {
+  const auto part = slice(seen.head, offset, sizeof(Integer));
+  if (!part) return 0;
+  return boost::endian::endian_load<Integer, sizeof(Integer), Order>(
+      reinterpret_cast<const unsigned char*>(part->data()));
+}
+
+// 4 LE16 bytes per sector, 24 LE16 cylinders, 26 heads, 28 sectors per track, 38 offset of the
+// data.
+bool is_savedskf(const Seen& seen) {
+  const auto sector = number<std::uint16_t>(seen, 4);
+  return (sector == 128 || sector == 256 || sector == 512 || sector == 1024) &&
+         number<std::uint16_t>(seen, 24) <= 86 && number<std::uint16_t>(seen, 26) <= 2 &&
+         number<std::uint16_t>(seen, 28) <= 36 && number<std::uint16_t>(seen, 38) < seen.size;
+}
+
+// 0 length of the name (up to 63), 64 BE32 data bytes, 68 BE32 tag bytes; both follow the 84 bytes.
+bool is_disk_copy_42(const Seen& seen) {
+  const auto data = number<std::uint32_t, order::big>(seen, 64);
+  return number<std::uint8_t>(seen, 0) <= 63 && data != 0 && data % 512 == 0 &&
+         84 + data + number<std::uint32_t, order::big>(seen, 68) == seen.size;
+}
+
+// The bytes of the 133-byte header add up to 0.
+bool is_copyqm(const Seen& seen) {
+  const auto header = slice(seen.head, 0, 133);
+  return header &&
+         std::accumulate(header->begin(), header->end(), 0U,
+                         [](unsigned sum, auto b) { return sum + std::to_integer<unsigned>(b); }) %
+                 256 ==
+             0;
+}
+
+// 10 LE16 CRC of the ten bytes before: polynomial A097, start 0, not reflected.
+bool is_teledisk(const Seen& seen) {
+  const auto header = slice(seen.head, 0, 10);
+  if (!header) return false;
+  unsigned crc = 0;
+  for (const std::byte byte : *header) {
+    crc ^= std::to_integer<unsigned>(byte) << 8;
+    for (int bit = 0; bit < 8; ++bit) crc = (crc & 0x8000 ? crc << 1 ^ 0xA097 : crc << 1) & 0xFFFF;
+  }
+  return crc == number<std::uint16_t>(seen, 10);
+}
+
+// "IMD 1.18: 29/11/2012 ..."
+bool is_imagedisk(const Seen& seen) {
+  return number<std::uint8_t>(seen, 4) >= '0' && number<std::uint8_t>(seen, 4) <= '9' &&
+         has_text_at(seen.head, 5, "."sv);
+}
+
+// 26 write protection, 27 media, 28 LE32 size of the file, 32 offset of the first track.
+bool is_d88(const Seen& seen) {
+  const auto protect = number<std::uint8_t>(seen, 26);
+  const auto media = number<std::uint8_t>(seen, 27);
+  return number<std::uint32_t>(seen, 28) == seen.size && (protect == 0 || protect == 0x10) &&
+         media % 0x10 == 0 && media <= 0x40;
+}
+
+// 8 LE32 header size, 12 data size, 16 bytes per sector, 20 sectors, 24 heads, 28 cylinders.
+bool is_anex86(const Seen& seen) {
+  const auto data = number<std::uint32_t>(seen, 12);
+  const auto heads = number<std::uint32_t>(seen, 24);
+  const auto cylinders = number<std::uint32_t>(seen, 28);
+  const auto track = number<std::uint32_t>(seen, 16) * number<std::uint32_t>(seen, 20);
+  return data != 0 && heads <= 2 && cylinders <= 128 && track <= 65536 &&
+         track * heads * cylinders == data && 4096 + data == seen.size;
+}
+
+// 5 revolutions, 6 first track, 7 last track, 9 bits per cell time (0: 16).
+bool is_supercard(const Seen& seen) {
+  const auto revolutions = number<std::uint8_t>(seen, 5);
+  return revolutions >= 1 && revolutions <= 5 &&
+         number<std::uint8_t>(seen, 6) <= number<std::uint8_t>(seen, 7) &&
+         number<std::uint8_t>(seen, 7) < 168;
+}
+
+// The first chunk has 4 bytes.
+bool is_pce(const Seen& seen) { return number<std::uint32_t, order::big>(seen, 4) == 4; }
+
+struct Foreign {
+  std::string_view name;
+  std::int64_t place;  // negative: from the file's end
+  std::string_view signature;
+  std::string_view remedy;
+  bool (*check)(const Seen& seen) = nullptr;
+};
+
+constexpr auto kFloppy = "convert it to a raw sector image with HxCFloppyEmulator or SAMdisk"sv;
+constexpr auto kVirtual = "convert it with 'qemu-img convert -O raw'"sv;
+constexpr auto kUnpack = "unpack it first"sv;
+constexpr auto kDisc = "convert it to CUE/BIN"sv;
+
+constexpr Foreign kForeign[] = {
+    // floppies
+    {"Teledisk image (TD0)", 0, "TD"sv, kFloppy, is_teledisk},
+    {"compressed Teledisk image (TD0)", 0, "td"sv, kFloppy, is_teledisk},
+    {"ImageDisk image (IMD)", 0, "IMD "sv, kFloppy, is_imagedisk},
+    {"IBM SaveDskF image (DSK)", 0, "\xAA\x58"sv, kFloppy, is_savedskf},
+    {"IBM SaveDskF image (DSK)", 0, "\xAA\x59"sv, kFloppy, is_savedskf},
+    {"compressed IBM SaveDskF image (DSK)", 0, "\xAA\x5A"sv, kFloppy, is_savedskf},
+    {"CopyQM image", 0, "CQ\x14"sv, kFloppy, is_copyqm},
+    {"Apple Disk Copy 4.2 image", 82, "\x01\x00"sv, kFloppy, is_disk_copy_42},
+    {"D88 image", 32, "\xA0\x02\x00\x00"sv, kFloppy, is_d88},
+    {"D88 image", 32, "\xB0\x02\x00\x00"sv, kFloppy, is_d88},
+    {"Anex86 image (FDI)", 8, "\x00\x10\x00\x00"sv, kFloppy, is_anex86},
+    {"DISK2FDI image (FDI)", 0, "Formatted Disk Image file"sv, kFloppy},
+    {"HxC floppy emulator image (HFE)", 0, "HXCPICFE"sv, kFloppy},
+    {"HxC floppy emulator image (HFE 3)", 0, "HXCHFEV3"sv, kFloppy},
+    {"HxC MFM image", 0, "HXCMFM\x00"sv, kFloppy},
+    {"PCE sector image (PSI)", 0, "PSI "sv, kFloppy, is_pce},
+    {"PCE bit image (PRI)", 0, "PRI "sv, kFloppy, is_pce},
+    {"PCE flux image (PFI)", 0, "PFI "sv, kFloppy, is_pce},
+    {"86Box surface image (86F)", 0, "86BF"sv, kFloppy},
+    {"SuperCard Pro flux image (SCP)", 0, "SCP"sv, kFloppy, is_supercard},
+    {"CAPS image (IPF)", 0, "CAPS\x00\x00\x00\x0C"sv, kFloppy},
+    {"Amstrad CPC image (DSK)", 0, "MV - CPC"sv, kFloppy},
+    {"Amstrad CPC image (extended DSK)", 0, "EXTENDED CPC DSK"sv, kFloppy},
+    {"Applesauce image (WOZ)", 0, "WOZ1\xFF\n\r\n"sv, kFloppy},
+    {"Applesauce image (WOZ)", 0, "WOZ2\xFF\n\r\n"sv, kFloppy},
+    {"Disk Masher image (DMS)", 0, "DMS!"sv, kFloppy},
+    // virtual and forensic disks
+    {"Virtual PC disk (VHD)", -512, "conectix"sv, kVirtual},
+    {"Hyper-V disk (VHDX)", 0, "vhdxfile"sv, kVirtual},
+    {"VMware disk (VMDK)", 0, "KDMV"sv, kVirtual},
+    {"VMware disk (VMDK, COWD)", 0, "COWD"sv, kVirtual},
+    {"VMware disk descriptor (VMDK)", 0, "# Disk DescriptorFile"sv, kVirtual},
+    {"QEMU disk (QCOW)", 0, "QFI\xFB"sv, kVirtual},
+    {"VirtualBox disk (VDI)", 64, "\x7F\x10\xDA\xBE"sv, kVirtual},
+    {"Parallels disk", 0, "WithoutFreeSpace"sv, kVirtual},
+    {"Apple disk image (UDIF, DMG)", -512, "koly\x00\x00\x00\x04"sv, "convert it with dmg2img"sv},
+    {"Advanced Forensic Format image (AFF)", 0, "AFF10\r\n\x00"sv, "convert it with affconvert"sv},
+    {"EnCase 7 image (Ex01)", 0, "EVF2\r\n\x81\x00"sv, "export it as E01"sv},
+    {"EnCase logical evidence (L01)", 0, "LVF\t\r\n\xFF\x00"sv, "export its files"sv},
+    {"EnCase 7 logical evidence (Lx01)", 0, "LEF2\r\n\x81\x00"sv, "export its files"sv},
+    {"AccessData logical image (AD1)", 0, "ADSEGMENTEDFILE\x00"sv, "export its files"sv},
+    {"Android sparse image", 0, "\x3A\xFF\x26\xED"sv, "convert it with simg2img"sv},
+    {"Partclone image", 0, "partclone-image"sv, "restore it with partclone.restore"sv},
+    {"Windows image (WIM)", 0, "MSWIM\x00\x00\x00"sv, "unpack it with wimlib"sv},
+    {"compressed MAME disk (CHD)", 0, "MComprHD"sv, "convert it with chdman"sv},
+    // discs
+    {"Nero image (NRG)", -8, "NERO"sv, kDisc},
+    {"Nero image (NRG)", -12, "NER5"sv, kDisc},
+    {"Alcohol 120% descriptor (MDS)", 0, "MEDIA DESCRIPTOR"sv, kDisc},
+    {"DiscJuggler image (CDI)", -8, "\x04\x00\x00\x80"sv, kDisc},
+    {"DiscJuggler image (CDI)", -8, "\x05\x00\x00\x80"sv, kDisc},
+    {"DiscJuggler image (CDI)", -8, "\x06\x00\x00\x80"sv, kDisc},
+    {"BlindWrite descriptor (B5T, B6T)", 0, "BWT5 STREAM SIGN"sv, kDisc},
+    {"zipped ISO image (ISZ)", 0, "IsZ!"sv, kDisc},
+    {"PowerISO image (DAA)", 0, "DAA\x00\x00\x00\x00"sv, kDisc},
+    {"compressed ISO image (CSO)", 0, "CISO\x18\x00\x00\x00"sv, kDisc},
+    {"disc image without error correction (ECM)", 0, "ECM\x00"sv, "convert it with unecm"sv},
+    // packed files
+    {"xz file", 0,
+     "\xFD"
+     "7zXZ\x00"sv,
+     kUnpack},
+    {"bzip2 file", 4, "\x31\x41\x59\x26\x53\x59"sv, kUnpack,
+     [](const Seen& seen) { return has_text_at(seen.head, 0, "BZh"sv); }},
+    {"7-Zip archive", 0, "7z\xBC\xAF\x27\x1C"sv, kUnpack},
+    {"Zstandard file", 0, "\x28\xB5\x2F\xFD"sv, kUnpack},
+    {"RAR archive", 0, "Rar!\x1A\x07"sv, kUnpack},
+    {"lzip file", 0, "LZIP\x01"sv, kUnpack},
+    {"LZ4 file", 0, "\x04\x22\x4D\x18"sv, kUnpack},
+    {"Windows cabinet", 0, "MSCF\x00\x00\x00\x00"sv, kUnpack},
+};
+
+}  // namespace
+
+std::optional<Error> recognise_foreign(const ByteSource& source, const std::string& path) {
+  const std::vector<std::byte> head = read_head(source, kHead);
+  const Seen seen{head, source.size()};
+  for (const Foreign& row : kForeign) {
+    const auto back = static_cast<std::uint64_t>(row.place < 0 ? -row.place : 0);
+    if (back > seen.size) continue;
+    const std::uint64_t offset =
+        row.place < 0 ? seen.size - back : static_cast<std::uint64_t>(row.place);
+    const auto bytes = read_exactly(source, offset, row.signature.size());
+    if (!bytes || as_text(*bytes) != row.signature) continue;
+    if (row.check != nullptr && !row.check(seen)) continue;
+    return Error{Errc::unsupported,
+                 "recognised as " + std::string(row.name) + ", which discern does not read yet; " +
+                     std::string(row.remedy),
+                 path, offset};
+  }
+  return std::nullopt;
+}
+
+}  // namespace discern

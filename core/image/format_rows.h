@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows of the format table, each defined in the file of its format.
+#ifndef DISCERN_IMAGE_FORMAT_ROWS_H
+#define DISCERN_IMAGE_FORMAT_ROWS_H
+
+#include "discern/image.h"
+
+namespace discern {
+
+extern const Format kRaw;
+extern const Format kSplitRaw;
+extern const Format kEwf;
+extern const Format kImz;
+extern const Format kCue;
+extern const Format kCcd;
+extern const Format kRawCd;
+
+}  // namespace discern
+
+#endif

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef DISCERN_IMAGE_SPLIT_NAME_H
+#define DISCERN_IMAGE_SPLIT_NAME_H
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace discern {
+
+// The name of one segment of a split raw image: a stem and a counter in its extension, either
+// digits (.000 .001 ... .999 .1000) or letters (.aa .ab ... .zz, .aaa ...).
+struct SplitName {
+  std::string stem;         // with the dot
+  bool letters = false;     // the counter is written in a..z
+  bool upper = false;       // in A..Z
+  std::size_t width = 0;    // digits or letters of the counter, at least
+  std::uint64_t index = 0;  // of this segment
+
+  std::string path(std::uint64_t at) const;  // of the segment with that counter
+  // The set's first segment: 0 when that exists, otherwise 1 (digits); 0 (letters).
+  std::uint64_t first_index() const;
+  std::string first() const { return path(first_index()); }
+  // A segment with a smaller counter exists, so this is not the first.
+  bool exists_before() const;
+};
+
+// Nothing when the extension is no counter.
+std::optional<SplitName> parse_split_name(const std::string& path);
+
+}  // namespace discern
+
+#endif
