@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+#include "discern/pass.h"
+
+namespace discern {
+
+struct HashJob::Object {
+  std::string name;
+  std::string same_as = {};
+  std::size_t stream = 0;
+  std::shared_ptr<const MappedFile> file = {};     // of a `file:` object
+  std::optional<std::string> changed_before = {};  // what MappedFile::changed said before the pass
+  std::vector<Hasher> hashers = {};                // none when same_as
+};
+
+namespace {
+
+constexpr std::size_t kRangesToldOneByOne = 1000;
+
+// Cycles per byte of OpenSSL 3.0 and ISA-L with the SHA extensions. They only decide which thread
+// takes what.
+double cost_of(Algorithm algorithm) {
+  switch (algorithm) {
+    case Algorithm::md5:
+    case Algorithm::sha512:
+      return 4.8;
+    case Algorithm::sha1:
+    case Algorithm::sha256:
+      return 2.0;
+    case Algorithm::sha3_256:
+      return 9.0;
+    case Algorithm::crc32:
+      return 0.3;
+  }
+  return 1.0;
+}
+
+// `file:<name>`, or `file:<path>` for files whose names are not unique in the image, and
+// `file:<path>#2` for a path that was opened twice.
+std::vector<std::string> names_of(const std::vector<EvidenceFile>& files) {
+  std::map<std::string, int> names;
+  std::map<std::string, int> paths;
+  for (const EvidenceFile& file : files) ++names[file.name()];
+  std::vector<std::string> result;
+  for (const EvidenceFile& file : files) {
+    const bool unique = names[file.name()] == 1;
+    const int opened = ++paths[file.path()];
+    result.push_back("file:" + (unique ? file.name() : file.path()) +
+                     (opened == 1 ? "" : "#" + std::to_string(opened)));
+  }
+  return result;
+}
+
+// "session 2" -> `session:2`, "track 3" -> `track:3`, anything else `view:<name>`.
+std::string name_of(const View& view) {
+  for (const std::string_view kind : {"session ", "track "})
+    if (view.name.starts_with(kind))
+      return std::string(kind.substr(0, kind.size() - 1)) + ":" + view.name.substr(kind.size());
+  return "view:" + view.name;
+}
+
+class JobBuilder {
+ public:
+  explicit JobBuilder(std::span<const Algorithm> algorithms) : algorithms_(algorithms) {}
+
+  HashJob::Object& add(std::string name, const SourcePtr& source, std::uint32_t unit) {
+    auto object = std::make_shared<HashJob::Object>(HashJob::Object{std::move(name)});
+    job_.objects.push_back(object);
+    const auto known = std::ranges::find(job_.streams, source, &Stream::source);
+    object->stream = static_cast<std::size_t>(known - job_.streams.begin());
+    if (known != job_.streams.end()) {
+      object->same_as = known->name;
+      known->unit = std::lcm(known->unit, std::max(unit, 1U));
+      return *object;
+    }
+    Stream stream{object->name, source, std::max(unit, 1U)};
+    for (const Algorithm algorithm : algorithms_) {
+      const std::size_t i = object->hashers.size();
+      object->hashers.emplace_back(algorithm);
+      stream.consumers.push_back(
+          {[object, i](const Block& block) { object->hashers[i].update(block.bytes); },
+           cost_of(algorithm)});
+    }
+    job_.streams.push_back(std::move(stream));
+    return *object;
+  }
+
+  HashJob take() { return std::move(job_); }
+
+ private:
+  std::span<const Algorithm> algorithms_;
+  HashJob job_;
+};
+
+using RangesByFile = std::map<std::string_view, std::vector<ByteRange>>;
+
+bool contains(const RangesByFile& ranges, std::string_view file, ByteRange wanted) {
+  const auto of_file = ranges.find(file);
+  if (of_file == ranges.end()) return false;
+  const auto after =
+      std::ranges::upper_bound(of_file->second, wanted.offset, {}, &ByteRange::offset);
+  return after != of_file->second.begin() && std::prev(after)->end() >= wanted.end();
+}
+
+// Where in the evidence the first part of a view's bad range lies that no evidence file's own bad
+// range accounts for; nothing when they account for all of it.
+std::optional<Location> own_fault(const ByteSource& source, ByteRange bad,
+                                  const RangesByFile& told) {
+  for (std::uint64_t offset = bad.offset; offset < bad.end();) {
+    const Location place = source.locate(offset);
+    const std::uint64_t length = std::clamp<std::uint64_t>(place.length, 1, bad.end() - offset);
+    if (!place.offset || !contains(told, place.file, {*place.offset, length})) return place;
+    offset += length;
+  }
+  return std::nullopt;
+}
+
+Finding bad_range(const Stream& stream, ByteRange bad, const Location& place) {
+  return {"read.bad-range",
+          Severity::damage,
+          {std::string(place.file), place.offset, place.lba},
+          stream.name + ": " + std::to_string(bad.length) + " bytes from offset " +
+              std::to_string(bad.offset) +
+              " could not be read; zeros stand for them in the digests"};
+}
+
+}  // namespace
+
+HashJob hash_job(const Image& image, std::span<const Algorithm> algorithms) {
+  JobBuilder builder(algorithms);
+  const auto names = names_of(image.files);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto& file = image.files[i].source;
+    auto& object = builder.add(names[i], file, 512);
+    object.file = file;
+    object.changed_before = file->changed();
+  }
+  for (const View& view : image.views) builder.add(name_of(view), view.source, view.sector_size);
+  return builder.take();
+}
+
+Stream* HashJob::stream_of(std::string_view object) {
+  const auto found =
+      std::ranges::find(objects, object, [](const auto& each) { return each->name; });
+  return found == objects.end() ? nullptr : &streams[(*found)->stream];
+}
+
+std::vector<DigestSet> HashJob::finish() {
+  std::vector<DigestSet> result;
+  std::map<std::size_t, std::vector<Digest>> by_stream;
+  for (const auto& object : objects) {
+    auto& digests = by_stream[object->stream];
+    for (Hasher& hasher : object->hashers) digests.push_back({hasher.algorithm(), hasher.finish()});
+    const Stream& stream = streams[object->stream];
+    result.push_back(
+        {object->name, 0, stream.source->size(), stream.bad, digests, object->same_as});
+  }
+  return result;
+}
+
+Findings HashJob::findings() const {
+  Findings result;
+  RangesByFile told;
+  for (const auto& object : objects) {
+    if (!object->file) continue;
+    told[object->file->facts().path] = streams[object->stream].bad;
+    const auto changed = object->file->changed();
+    if (!changed) continue;
+    const std::string when = object->changed_before
+                                 ? "changed after it was opened, before it was read: "
+                                 : "changed while it was read: ";
+    result.push_back(
+        {"file.changed", Severity::damage, {object->file->facts().path}, when + *changed});
+  }
+  std::size_t ranges = 0;
+  std::uint64_t more_bytes = 0;
+  for (const auto& object : objects) {
+    if (!object->same_as.empty()) continue;
+    const Stream& stream = streams[object->stream];
+    for (const ByteRange& bad : stream.bad) {
+      const auto place =
+          object->file ? stream.source->locate(bad.offset) : own_fault(*stream.source, bad, told);
+      if (!place) continue;
+      if (++ranges <= kRangesToldOneByOne)
+        result.push_back(bad_range(stream, bad, *place));
+      else
+        more_bytes += bad.length;
+    }
+  }
+  if (ranges > kRangesToldOneByOne)
+    result.push_back({"read.bad-range",
+                      Severity::damage,
+                      {},
+                      std::to_string(ranges - kRangesToldOneByOne) + " more ranges of " +
+                          std::to_string(more_bytes) + " bytes in all could not be read"});
+  return result;
+}
+
+Result<std::vector<DigestSet>> hash_image(const Image& image, std::span<const Algorithm> algorithms,
+                                          const PassOptions& options, Findings& findings) {
+  HashJob job = hash_job(image, algorithms);
+  if (const Status status = run_pass(job.streams, options); !status) return status.error();
+  const Findings found = job.findings();
+  findings.insert(findings.end(), found.begin(), found.end());
+  return job.finish();
+}
+
+}  // namespace discern
