@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// The writers behind the rows of timeline_writers().
+#ifndef DISCERN_TIMELINE_WRITERS_H
+#define DISCERN_TIMELINE_WRITERS_H
+
+#include <iosfwd>
+
+#include "discern/timeline.h"
+
+namespace discern {
+
+void write_jsonl(const Timeline& timeline, std::ostream& out);
+void write_body(const Timeline& timeline, std::ostream& out);
+void write_csv(const Timeline& timeline, std::ostream& out);
+
+// What The Sleuth Kit puts behind the name in its body lines: " -> target", " (deleted)" ...
+std::string name_suffix(const Entry& entry);
+
+}  // namespace discern
+
+#endif
