@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hits become files in three steps, whose result depends on neither threads nor their timing:
+//
+// 1. Every hit is validated, in rounds. All hits of a round have the same budget, a share of what
+//    the round may cost in all; those that exhausted it go to the next round, where fewer share the
+//    same sum. So one large file may take what it needs, while a million hostile headers that all
+//    lead through the whole view cannot.
+// 2. In the order of offsets, what lies inside a complete file is dropped.
+// 3. The rest is digested and traced back to the evidence.
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "carve/scan.h"
+#include "discern/digest.h"
+
+namespace discern {
+namespace {
+
+constexpr std::uint64_t kRoundCost = 16;                         // times the size of the view
+constexpr std::uint64_t kLeastBudget = std::uint64_t{64} << 10;  // of one hit
+constexpr std::uint64_t kDigestLimit = 16;                       // times the size of the view
+constexpr std::uint64_t kPiece = std::uint64_t{1} << 20;
+constexpr int kAttempts = 4;
+constexpr auto kReportEvery = std::chrono::milliseconds(100);
+
+struct Found {
+  HeaderHit hit;
+  Verdict verdict;
+  bool exhausted = false;
+  std::uint64_t end() const { return hit.offset + verdict.length; }
+};
+
+// Runs work(i) for every i below `count` on several threads, the calling one among them, which also
+// calls report(i) now and then. False when report said stop.
+template <class Work, class Report>
+bool in_parallel(std::size_t count, int threads, const Work& work, const Report& report) {
+  std::atomic<std::size_t> next = 0;
+  std::atomic<bool> stop = false;
+  std::exception_ptr failure;
+  std::mutex failure_mutex;
+  const auto run = [&](bool leads) {
+    auto reported = std::chrono::steady_clock::now();
+    try {
+      for (std::size_t i = next++; i < count && !stop; i = next++) {
+        work(i);
+        if (!leads || std::chrono::steady_clock::now() - reported < kReportEvery) continue;
+        reported = std::chrono::steady_clock::now();
+        if (!report(i)) stop = true;
+      }
+    } catch (...) {
+      const std::lock_guard lock(failure_mutex);
+      failure = std::current_exception();
+      stop = true;
+    }
+  };
+  {
+    std::vector<std::jthread> helpers;
+    const auto wanted =
+        threads > 0 ? static_cast<std::size_t>(threads) : std::thread::hardware_concurrency();
+    for (std::size_t i = 1; i < std::min(wanted, count); ++i)
+      helpers.emplace_back([&run] { run(false); });
+    run(true);
+  }
+  if (failure) std::rethrow_exception(failure);
+  return !stop;
+}
+
+class Carving {
+ public:
+  Carving(const View& view, const CarveOptions& options)
+      : source_(*view.source), options_(options) {}
+  Result<std::vector<CarvedFile>> run(const std::vector<HeaderHit>& hits);
+
+ private:
+  bool validate_all(const std::vector<HeaderHit>& hits);
+  std::optional<Found> validate(const HeaderHit& hit, std::uint64_t budget) const;
+  void drop_nested();
+  void finish(const Found& found, bool digest, CarvedFile& file) const;
+  std::vector<CarvedRun> runs_of(ByteRange range) const;
+  bool report(std::uint64_t offset) const {
+    return !options_.progress || options_.progress("carving", offset, source_.size());
+  }
+
+  const ByteSource& source_;
+  const CarveOptions& options_;
+  std::vector<Found> found_ = {};  // ascending
+};
+
+// Bytes of pages that fail while they are looked at read as zeros: then the verdict is void.
+std::optional<Found> Carving::validate(const HeaderHit& hit, std::uint64_t budget) const {
+  const ByteRange all{hit.offset, source_.size() - hit.offset};
+  auto failed = source_.failed(all);
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    Candidate candidate(source_, hit.offset, budget);
+    auto verdict = hit.validator->validate(candidate);
+    auto now_failed = source_.failed(all);
+    if (now_failed != failed) {
+      failed = std::move(now_failed);
+      continue;
+    }
+    if (!verdict && !candidate.exhausted()) return std::nullopt;
+    Found found{hit, verdict ? *std::move(verdict) : Verdict{}, candidate.exhausted()};
+    return found;
+  }
+  return std::nullopt;
+}
+
+// False when cancelled.
+bool Carving::validate_all(const std::vector<HeaderHit>& hits) {
+  const std::uint64_t cost = source_.size() * kRoundCost;
+  std::vector<HeaderHit> pending = hits;
+  std::vector<Found> exhausted;
+  for (std::uint64_t budget = 0; !pending.empty();) {
+    const std::uint64_t share = std::max(kLeastBudget, cost / pending.size());
+    if (share <= budget) break;
+    budget = share;
+    exhausted.clear();
+    std::mutex mutex;
+    const auto work = [&](std::size_t i) {
+      auto found = validate(pending[i], budget);
+      if (!found) return;
+      const std::lock_guard lock(mutex);
+      (found->exhausted ? exhausted : found_).push_back(*std::move(found));
+    };
+    const auto report_at = [&](std::size_t i) { return report(pending[i].offset); };
+    if (!in_parallel(pending.size(), options_.threads, work, report_at)) return false;
+    const auto offset = [](const Found& found) { return found.hit.offset; };
+    std::ranges::sort(exhausted, {}, offset);
+    pending.clear();
+    for (const Found& found : exhausted) pending.push_back(found.hit);
+  }
+  for (Found& found : exhausted)
+    if (found.verdict.length > 0) found_.push_back(std::move(found));
+  std::ranges::sort(found_, {}, [](const Found& found) { return found.hit.offset; });
+  return true;
+}
+
+void Carving::drop_nested() {
+  std::uint64_t covered = 0;
+  std::erase_if(found_, [&](const Found& found) {
+    const bool complete = found.verdict.soundness == Soundness::complete;
+    if (found.hit.offset < covered && (!complete || found.end() <= covered)) return true;
+    if (complete) covered = std::max(covered, found.end());
+    return false;
+  });
+}
+
+std::vector<CarvedRun> Carving::runs_of(ByteRange range) const {
+  std::vector<CarvedRun> runs;
+  while (range.length > 0) {
+    const Location where = source_.locate(range.offset);
+    const std::uint64_t length =
+        where.length == 0 ? range.length : std::min(where.length, range.length);
+    runs.push_back({{range.offset, length}, where});
+    runs.back().where.length = length;
+    range = {range.offset + length, range.length - length};
+  }
+  return runs;
+}
+
+// The digest of `range`, with zeros for what is unreadable, as write_carved() has them.
+std::string digest_of(const ByteSource& source, ByteRange range, std::vector<ByteRange>& bad) {
+  Hasher hasher(Algorithm::sha256);
+  std::vector<std::byte> buffer;
+  for (std::uint64_t at = range.offset; at < range.end();) {
+    const std::uint64_t length = std::min(range.end() - at, kPiece);
+    source.will_read(at, length);
+    buffer.resize(static_cast<std::size_t>(length));
+    const ReadResult got = source.read(at, buffer);
+    bad.insert(bad.end(), got.bad.begin(), got.bad.end());
+    hasher.update(buffer);
+    at += length;
+  }
+  return hasher.finish();
+}
+
+void Carving::finish(const Found& found, bool digest, CarvedFile& file) const {
+  const Validator& row = *found.hit.validator;
+  const Verdict& verdict = found.verdict;
+  file.type = verdict.type.empty() ? row.id : verdict.type;
+  file.extension = verdict.extension.empty() ? row.extension : verdict.extension;
+  file.offset = found.hit.offset;
+  file.size = verdict.length;
+  file.soundness = verdict.soundness;
+  file.end_reason = verdict.end_reason;
+  if (!digest) {
+    file.end_reason += ", not digested: too many files overlap";
+    return;
+  }
+  const ByteRange range{file.offset, file.size};
+  file.runs = runs_of(range);
+  std::vector<ByteRange> bad;
+  file.sha256 = digest_of(source_, range, bad);
+  if (const std::uint64_t lost = total_length(bad); lost > 0) {
+    if (file.soundness == Soundness::complete) file.soundness = Soundness::damaged;
+    file.end_reason += ", " + std::to_string(lost) + " bytes on the way unreadable";
+  }
+}
+
+Result<std::vector<CarvedFile>> Carving::run(const std::vector<HeaderHit>& hits) {
+  const Error cancelled{Errc::cancelled, "cancelled"};
+  if (!validate_all(hits)) return cancelled;
+  drop_nested();
+
+  // Files that overlap without end are listed, but not read.
+  std::vector<bool> digest;
+  std::uint64_t left = source_.size() * kDigestLimit;
+  for (const Found& found : found_) {
+    digest.push_back(found.verdict.length <= left);
+    if (digest.back()) left -= found.verdict.length;
+  }
+  std::vector<CarvedFile> files(found_.size());
+  const auto work = [&](std::size_t i) { finish(found_[i], digest[i], files[i]); };
+  const auto report_at = [&](std::size_t i) { return report(found_[i].hit.offset); };
+  if (!in_parallel(found_.size(), options_.threads, work, report_at)) return cancelled;
+  return files;
+}
+
+}  // namespace
+
+Result<std::vector<CarvedFile>> carve_hits(const View& view, const std::vector<HeaderHit>& hits,
+                                           const CarveOptions& options) {
+  return Carving(view, options).run(hits);
+}
+
+}  // namespace discern

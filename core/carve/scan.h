@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// From headers to carved files.
+#ifndef DISCERN_CARVE_SCAN_H
+#define DISCERN_CARVE_SCAN_H
+
+#include <bitset>
+#include <cstdint>
+#include <vector>
+
+#include "discern/carve.h"
+
+namespace discern {
+
+// A validator's header stands at `offset` of the view.
+struct HeaderHit {
+  std::uint64_t offset = 0;
+  const Validator* validator = nullptr;
+};
+
+// Looks for headers at multiples of a step. The first two bytes are looked up in a table of 8 KiB,
+// so that a place without header costs one cache line of evidence and a bit.
+class HeaderFinder {
+ public:
+  HeaderFinder(std::vector<const Validator*> rows, std::uint32_t step);
+  // Appends the hits of a block. A header that the block cuts off counts as one.
+  void look(const Block& block, std::vector<HeaderHit>& hits) const;
+
+ private:
+  std::vector<const Validator*> rows_;
+  std::uint32_t step_;
+  std::bitset<65536> first_two_;
+};
+
+// Validates the hits (ascending), drops what lies inside complete files, digests the rest.
+Result<std::vector<CarvedFile>> carve_hits(const View& view, const std::vector<HeaderHit>& hits,
+                                           const CarveOptions& options);
+
+}  // namespace discern
+
+#endif
