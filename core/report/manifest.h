@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef DISCERN_REPORT_MANIFEST_H
+#define DISCERN_REPORT_MANIFEST_H
+
+#include <string>
+
+#include "discern/result.h"
+
+namespace discern {
+
+inline constexpr char kManifest[] = "MANIFEST.sha256";
+
+// Lines for `sha256sum -c`, one per regular file below `folder` (the manifest aside), sorted by
+// path. Symbolic links are not followed. Errc::io names the file that could not be read.
+Result<std::string> manifest_of(const std::string& folder);
+
+}  // namespace discern
+
+#endif

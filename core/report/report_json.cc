@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// report.json, the canonical report: everything but the single events, which are in
+// timeline.jsonl. All that depends on the run and not on the evidence is in `run`.
+
+#include <array>
+#include <ostream>
+
+#include "report/records.h"
+#include "report/summary.h"
+#include "report/writers.h"
+
+namespace discern {
+namespace {
+
+void add_run(JsonWriter& json, const RunRecord& run) {
+  json.key("run").begin_object().key("arguments").begin_array();
+  for (const std::string& argument : run.arguments) json.value(argument);
+  json.end_array().field("working_folder", run.working_folder).field("started", run.started);
+  json.field("finished", run.finished).field("host", run.host).field("system", run.system);
+  json.field("user", run.user).key("versions").begin_object();
+  for (const auto& [name, version] : run.versions) json.field(name, version);
+  json.end_object().end_object();
+}
+
+void add_summary(JsonWriter& json, const CaseSummary& summary) {
+  json.key("comparisons").begin_object().field("match", summary.matches);
+  json.field("mismatch", summary.mismatches).field("unverifiable", summary.unverifiable);
+  json.end_object().key("finding_counts").begin_object().field("damage", summary.damage);
+  json.field("warning", summary.warnings).field("note", summary.notes).end_object();
+}
+
+void add_file(JsonWriter& json, const EvidenceFile& file) {
+  const FileFacts& facts = file.source->facts();
+  json.begin_object();
+  add_name(json, "path", facts.path);
+  json.field("role", file.role).field("size", facts.size);
+  json.field("mtime", format_time(facts.mtime_ns, Precision::ns, Zone::utc));
+  json.field("ctime", format_time(facts.ctime_ns, Precision::ns, Zone::utc));
+  json.field("device", facts.device).field("inode", facts.inode);
+  json.field("block_device", facts.block_device);
+  if (facts.block_device)
+    json.field("logical_sector", facts.logical_sector)
+        .field("write_protected", facts.write_protected);
+  json.field("access_time_kept", facts.atime_kept).end_object();
+}
+
+void add_view(JsonWriter& json, const Examination& examination, const View& view) {
+  json.begin_object();
+  add_fields(json, view);
+  const std::string object = object_of(view);
+  for (const DigestSet& digests : examination.digests)
+    if (digests.object == object) add_ranges(json, "bad", digests.bad);
+  json.end_object();
+}
+
+void add_sectors(JsonWriter& json, const SectorTally& tally) {
+  json.begin_object().field("sectors", tally.sectors).field("checked", tally.checked);
+  json.field("bad_sync", tally.bad_sync).field("edc_bad", tally.edc_bad);
+  json.field("p_bad", tally.p_bad).field("q_bad", tally.q_bad).field("unread", tally.unread);
+  json.key("modes").begin_object();
+  for (const auto& [mode, count] : tally.modes) json.field(name_of(mode), count);
+  json.end_object().key("bad_runs").begin_array();
+  for (const SectorTally::BadRun& run : tally.bad_runs)
+    json.begin_object()
+        .field("first_lba", run.first.value)
+        .field("sectors", run.sectors)
+        .field("what", run.what)
+        .end_object();
+  json.end_array().end_object();
+}
+
+void add_timeline(JsonWriter& json, const Examination& examination, const CaseSummary& summary) {
+  const Timeline& timeline = examination.timeline;
+  std::array<std::uint64_t, static_cast<std::size_t>(TimeKind::session_written) + 1> kinds{};
+  for (const Event& event : timeline.events)
+    ++kinds[static_cast<std::size_t>(timeline.entries[event.entry].times[event.time].kind)];
+  const auto time_of = [&](std::size_t i) {
+    const EntryTime& time =
+        timeline.entries[timeline.events[i].entry].times[timeline.events[i].time];
+    return format_time(time.time_ns, time.precision, time.zone);
+  };
+  json.key("timeline").begin_object().field("view", timeline.view);
+  json.field("entries", timeline.entries.size()).field("events", timeline.events.size());
+  json.field("undated", timeline.events.size() - summary.dated_events);
+  if (summary.dated_events > 0)
+    json.field("first", time_of(0)).field("last", time_of(summary.dated_events - 1));
+  json.key("kinds").begin_object();
+  for (std::size_t kind = 0; kind < kinds.size(); ++kind)
+    if (kinds[kind] > 0) json.field(name_of(static_cast<TimeKind>(kind)), kinds[kind]);
+  json.end_object().end_object();
+}
+
+// An array member whose elements are objects of fields.
+template <class Items, class... Before>
+void add_all(JsonWriter& json, std::string_view key, const Items& items, const Before&... before) {
+  json.key(key).begin_array();
+  for (const auto& item : items) {
+    json.begin_object();
+    add_fields(json, before..., item);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+void write_report_json(const Examination& examination, std::ostream& out) {
+  const Image& image = *examination.image;
+  const CaseSummary summary = summary_of(examination);
+  std::string text;
+  JsonWriter json(text, 2);
+  json.begin_object().field("schema", "discern/report/1");
+  json.field("verdict", name_of(summary.verdict));
+  add_summary(json, summary);
+  add_name(json, "image", image.path);
+  json.field("format", image.format).key("files").begin_array();
+  for (const EvidenceFile& file : image.files) add_file(json, file);
+  json.end_array().key("views").begin_array();
+  for (const View& view : image.views) add_view(json, examination, view);
+  json.end_array();
+  add_structure(json, image);
+  add_all(json, "digests", examination.digests);
+  add_all(json, "verifications", examination.verifications);
+  json.key("sectors");
+  if (examination.sectors)
+    add_sectors(json, *examination.sectors);
+  else
+    json.null();
+  add_all(json, "findings", examination.findings);
+  add_timeline(json, examination, summary);
+  add_all(json, "carved", examination.carved, image.main_view());
+  add_run(json, examination.run);
+  json.end_object();
+  text += '\n';
+  out << text;
+}
+
+}  // namespace discern
