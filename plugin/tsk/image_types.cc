@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "image_types.h"
+
+#include <algorithm>
+#include <array>
+
+namespace discern {
+namespace {
+
+// Ids of rows of formats(). Rows that come later than this library's knowledge are ours: what TSK
+// reads is a short, settled list.
+constexpr std::array<std::string_view, 3> kReadByTsk = {"raw", "split", "ewf"};
+
+constexpr std::size_t kHead = 65536;  // what ProbeInput::head promises
+
+}  // namespace
+
+bool is_ours(const Format& format) { return std::ranges::count(kReadByTsk, format.id) == 0; }
+
+// Even numbers: bit 0 would make TSK_IMG_TYPE_ISRAW true.
+TSK_IMG_TYPE_ENUM type_of_format(const Format& format) {
+  return static_cast<TSK_IMG_TYPE_ENUM>(kOurTypes + 2 * (&format - formats().data()));
+}
+
+const Format* format_of_type(TSK_IMG_TYPE_ENUM type) {
+  for (const Format& format : formats())
+    if (is_ours(format) && type_of_format(format) == type) return &format;
+  return nullptr;
+}
+
+bool has_our_signature(const std::string& path) {
+  const auto file = MappedFile::open(path);
+  if (!file) return false;
+  const std::vector<std::byte> head = read_head(**file, kHead);
+  const ProbeInput input{path, *file, head};
+  return std::ranges::any_of(formats(), [&](const Format& format) {
+    return is_ours(format) && format.probe(input).fit == Fit::strong;
+  });
+}
+
+}  // namespace discern
