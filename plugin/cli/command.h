@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of commands, and what they share.
+#ifndef DISCERN_CLI_COMMAND_H
+#define DISCERN_CLI_COMMAND_H
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exit_status.h"
+#include "options.h"
+
+namespace discern::cli {
+
+struct Command {
+  std::string_view name;
+  std::string_view operands;  // "IMAGE..."
+  std::string_view summary;
+  std::string_view details;   // paragraphs for --help
+  std::string_view examples;  // three, one a line, with a comment line above each
+  int least_operands;
+  int most_operands;  // -1: any number
+  ExitStatus (*run)(const Options& options);
+};
+std::span<const Command> command_table();
+
+ExitStatus run_examine(const Options& options);
+ExitStatus run_info(const Options& options);
+ExitStatus run_hash(const Options& options);
+ExitStatus run_verify(const Options& options);
+ExitStatus run_list(const Options& options);
+ExitStatus run_timeline(const Options& options);
+ExitStatus run_carve(const Options& options);
+ExitStatus run_cat(const Options& options);
+ExitStatus run_run(const Options& options);
+ExitStatus run_formats(const Options& options);
+
+// The arguments of the process, for the report.
+void remember_arguments(int count, char** arguments);
+const std::vector<std::string>& process_arguments();
+
+}  // namespace discern::cli
+
+#endif

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command.h"
+
+namespace discern::cli {
+namespace {
+
+const Command kCommands[] = {
+    {"examine", "IMAGE...", "everything below into one case folder",
+     "Reads each byte of evidence once: digests, sector checks and the search for files run side\n"
+     "by side. Then file systems are walked into a timeline, files are carved, and the case "
+     "folder\n"
+     "is written: report.html for people, report.json and JSON Lines for machines, "
+     "MANIFEST.sha256.\n"
+     "Several images get a sub-folder each and an index.html.",
+     "  # a floppy image\n"
+     "  discern examine floppy.imz -o case\n"
+     "  # a disc image by its cue sheet\n"
+     "  discern examine disc.cue -o case\n"
+     "  # a shelf of images\n"
+     "  discern examine *.img -o cases",
+     1, -1, run_examine},
+    {"info", "IMAGE...", "what it is: format, files, geometry, sessions, tracks, volumes, findings",
+     "Opens the image, says which format it is and why (-v), which files belong to it, which "
+     "views\n"
+     "of the medium there are, and what is odd. Reads headers only.",
+     "  # for people, with the bytes that prove the format\n"
+     "  discern info -v floppy.imz\n"
+     "  # for scripts\n"
+     "  discern info --json disc.cue\n"
+     "  # as something else than its content says\n"
+     "  discern info -i raw disc.img",
+     1, -1, run_info},
+    {"hash", "IMAGE...", "digests of every evidence file and view",
+     "One pass over every evidence file as found and every view made from it. What could not be\n"
+     "read is stated with each digest.",
+     "  # MD5, SHA-1 and SHA-256\n"
+     "  discern hash floppy.imz\n"
+     "  # others\n"
+     "  discern hash -a sha512,sha3_256 disc.cue\n"
+     "  # for scripts\n"
+     "  discern hash --json disk.E01",
+     1, -1, run_hash},
+    {"verify", "IMAGE...", "stored digests, and EDC and P/Q of every disc sector",
+     "Compares what the evidence says of itself (CRC in IMZ and gzip, digests in EWF, EDC and "
+     "parity\n"
+     "of CD sectors) with what is computed now.",
+     "  # is this IMZ intact?\n"
+     "  discern verify floppy.imz\n"
+     "  # every sector of a raw disc\n"
+     "  discern verify disc.bin\n"
+     "  # for scripts: exit status 1 when something does not match\n"
+     "  discern verify --json -q disk.E01",
+     1, -1, run_verify},
+    {"list", "IMAGE...", "file system entries, deleted ones included",
+     "Walks every file system of the view.",
+     "  # names, times, states\n"
+     "  discern list floppy.imz\n"
+     "  # with the runs of each file\n"
+     "  discern list --json disc.cue\n"
+     "  # of a later session\n"
+     "  discern list 'disc.cue#session=2'",
+     1, -1, run_list},
+    {"timeline", "IMAGE...", "file system times as events, sorted",
+     "Every time of every entry becomes an event with its precision, its zone as far as it is "
+     "known,\n"
+     "and whether it is valid. Nothing is dropped and nothing is shifted.",
+     "  # JSON Lines\n"
+     "  discern timeline floppy.imz\n"
+     "  # for mactime\n"
+     "  discern timeline -f body floppy.imz > body.txt\n"
+     "  # as mactime prints it\n"
+     "  discern timeline -f csv disc.cue > timeline.csv",
+     1, -1, run_timeline},
+    {"carve", "IMAGE...", "files found by their structure",
+     "Looks for headers at sector starts of the view and follows each file's structure to its "
+     "end.\n"
+     "Says how sure that is and where every byte lies on the medium and in the evidence file.",
+     "  # all types\n"
+     "  discern carve floppy.imz -o carved\n"
+     "  # only pictures, only the list\n"
+     "  discern carve -t jpeg,png,gif --list-only --json disc.cue\n"
+     "  # on a raw CD without any descriptor\n"
+     "  discern carve disc.bin -o carved",
+     1, -1, run_carve},
+    {"cat", "IMAGE...", "the bytes of a view to standard output",
+     "Stops with exit status 2 at the first byte that cannot be read.",
+     "  # the disk inside an IMZ\n"
+     "  discern cat floppy.imz > floppy.img\n"
+     "  # the 2048-byte sectors of a raw CD\n"
+     "  discern cat --view data disc.cue > disc.iso\n"
+     "  # one track\n"
+     "  discern cat 'disc.cue#track=2' > track2.pcm",
+     1, -1, run_cat},
+    {"run", "-- PROGRAM [ARGUMENT...]", "a program of The Sleuth Kit with our formats in it",
+     "Starts the program with the plugin loaded, so that it opens IMZ files and raw discs like "
+     "any\n"
+     "disk image. Files that The Sleuth Kit reads itself are left to it.",
+     "  # list files\n"
+     "  discern run -- fls -r -p floppy.imz\n"
+     "  # extract one\n"
+     "  discern run -- icat disc.cue 30 > file\n"
+     "  # fill a case database\n"
+     "  discern run -- tsk_loaddb -d case.db floppy.imz",
+     1, -1, run_run},
+    {"formats", "", "the formats that are read", "The table that everything else uses.",
+     "  # for people\n"
+     "  discern formats\n"
+     "  # for scripts\n"
+     "  discern formats --json\n"
+     "  # one of them by force\n"
+     "  discern info -i raw-cd disc.img",
+     0, 0, run_formats},
+};
+
+std::vector<std::string> arguments_of_process;
+
+}  // namespace
+
+std::span<const Command> command_table() { return kCommands; }
+
+void remember_arguments(int count, char** arguments) {
+  arguments_of_process.assign(arguments, arguments + count);
+}
+
+const std::vector<std::string>& process_arguments() { return arguments_of_process; }
+
+}  // namespace discern::cli

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps of an examination, in the order of the data: one pass (digests, sector checks, search
+// for files), file systems, carved files.
+#ifndef DISCERN_CLI_EXAMINATION_H
+#define DISCERN_CLI_EXAMINATION_H
+
+#include <memory>
+#include <vector>
+
+#include "console.h"
+#include "discern/carve.h"
+#include "discern/entry.h"
+#include "discern/pass.h"
+#include "discern/report.h"
+#include "discern/timeline.h"
+#include "discern/verify.h"
+#include "opened.h"
+
+namespace discern::cli {
+
+// The one pass: every evidence file and every view is hashed, raw disc sectors are checked, and,
+// when `scan` is set, the main view is searched for files.
+class Passes {
+ public:
+  Passes(const Image& image, std::vector<Algorithm> algorithms);
+  // `scan` must outlive run().
+  void search_with(CarveScan& scan, const View& view);
+  // Fills digests, verifications, sectors and findings.
+  Status run(const PassOptions& options, Examination& examination);
+
+ private:
+  Stream& stream_of(const View& view);
+  const Image& image_;
+  HashJob job_;
+  std::unique_ptr<SectorAudit> audit_;
+};
+
+// `wanted`, and what the evidence's own digests need to be compared.
+std::vector<Algorithm> with_stored_algorithms(std::vector<Algorithm> wanted, const Image& image);
+
+// Delivers the entries of every file system in the opened view.
+Status walk(const Opened& opened, const Progress& progress, Findings& findings,
+            const EntrySink& sink);
+Result<Timeline> walk_timeline(const Opened& opened, const Progress& progress, Findings& findings);
+
+CarveOptions carve_options(const Options& options, const View& view, Progress progress);
+// Creates `folder` when there are any, writes the files into it and notes their names. A file of
+// the same name is an error, unless `replace`.
+Status write_carved_files(const View& view, std::vector<CarvedFile>& files,
+                          const std::string& folder, bool replace);
+
+// Reports the error; `interrupted` when the user stopped the work.
+ExitStatus failed(const Error& error);
+
+}  // namespace discern::cli
+
+#endif

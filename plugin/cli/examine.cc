@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// examine, the main job: all steps over each image, and its case folder.
+#include <filesystem>
+
+#include "command.h"
+#include "discern/json.h"
+#include "examination.h"
+#include "opened.h"
+#include "output_folder.h"
+#include "run_record.h"
+
+namespace discern::cli {
+namespace {
+
+struct Case {
+  CollectionRow row;
+  ExitStatus status = ExitStatus::incomplete;
+};
+
+ExitStatus status_of(CaseVerdict verdict) {
+  switch (verdict) {
+    case CaseVerdict::consistent:
+      return ExitStatus::consistent;
+    case CaseVerdict::mismatch:
+    case CaseVerdict::incomplete:  // of the evidence: the examination itself was completed
+      return ExitStatus::differs;
+  }
+  return ExitStatus::incomplete;
+}
+
+// The steps, in the order of the data. `progress` shows them.
+Status examine(const Opened& opened, const Options& options, const Progress& progress,
+               const std::string& folder, Examination& examination) {
+  const Image& image = *opened.image;
+  const View& view = *opened.view;
+  examination.findings = image.findings;
+
+  CarveScan scan(view, carve_options(options, view, progress));
+  Passes passes(image, with_stored_algorithms(options.algorithms, image));
+  passes.search_with(scan, view);
+  if (const Status done = passes.run({options.threads, progress}, examination); !done)
+    return done.error();
+
+  auto timeline = walk_timeline(opened, progress, examination.findings);
+  if (!timeline) return timeline.error();
+  examination.timeline = std::move(*timeline);
+
+  auto carved = scan.carve();
+  if (!carved) return carved.error();
+  examination.carved = std::move(*carved);
+  // With --force: files of an earlier run must not look like results of this one.
+  std::error_code ignored;
+  std::filesystem::remove_all(folder + "/carved", ignored);
+  return write_carved_files(view, examination.carved, folder + "/carved", options.force);
+}
+
+Case examine_one(const std::string& operand, const std::string& name, const Options& options) {
+  Case result{{operand, name, {}}};
+  const std::string folder = name.empty() ? options.output : options.output + "/" + name;
+  const auto fail = [&](const Error& error) {
+    result.status = failed(error);
+    result.row.verdict = describe(error);
+    return result;
+  };
+  RunRecord run = start_run();
+  const auto opened = open_operand(operand, options);
+  if (!opened) return fail(opened.error());
+  if (const Status ready = prepare_output_folder(folder, options.force); !ready)
+    return fail(ready.error());
+
+  Examination examination;
+  examination.image = opened->image.get();
+  ProgressBar bar(options);
+  const Status done = examine(*opened, options, bar.callback(), folder, examination);
+  bar.clear();
+  if (!done) return fail(done.error());
+  finish_run(run);
+  examination.run = std::move(run);
+  if (const Status written = write_case_folder(examination, folder); !written)
+    return fail(written.error());
+
+  const CaseVerdict verdict = verdict_of(examination);
+  result.row.verdict = name_of(verdict);
+  result.row.consistent = verdict == CaseVerdict::consistent;
+  result.row.has_report = true;
+  result.status = status_of(verdict);
+  return result;
+}
+
+// A folder name for the n-th image that no other image can have.
+std::string folder_name(std::size_t number, const std::string& operand) {
+  std::string name = std::filesystem::path(parse_image_name(operand).path).filename().string();
+  for (char& c : name)
+    if (static_cast<unsigned char>(c) < 0x20 || c == '/') c = '_';
+  return std::to_string(number) + "-" + name;
+}
+
+void print_case(const CollectionRow& row, const Options& options) {
+  const std::string report =
+      options.output + "/" + (row.folder.empty() ? "" : row.folder + "/") + "report.html";
+  if (!options.json) {
+    print(shown(row.image) + ": " + shown(row.verdict) +
+          (row.has_report ? "; report: " + shown(report) : ""));
+    return;
+  }
+  std::string line;
+  JsonWriter json(line);
+  json.begin_object()
+      .field("schema", "discern/examine/1")
+      .field("image", row.image)
+      .field("verdict", row.verdict)
+      .key("report");
+  if (row.has_report)
+    json.value(report);
+  else
+    json.null();
+  json.end_object();
+  print(line);
+}
+
+}  // namespace
+
+ExitStatus run_examine(const Options& options) {
+  if (options.output.empty()) {
+    report_usage("examine", "-o DIR says where the case folder goes");
+    return ExitStatus::usage;
+  }
+  if (const Status ready = prepare_output_folder(options.output, options.force); !ready)
+    return failed(ready.error());
+  const bool several = options.operands.size() > 1;
+  ExitStatus status = ExitStatus::consistent;
+  std::vector<CollectionRow> cases;
+  for (std::size_t i = 0; i < options.operands.size() && !interrupted(); ++i) {
+    const std::string& operand = options.operands[i];
+    const Case done = examine_one(operand, several ? folder_name(i + 1, operand) : "", options);
+    status = worst(status, done.status);
+    cases.push_back(done.row);
+    print_case(done.row, options);
+  }
+  if (several) {
+    if (const Status written =
+            write_whole_file(options.output + "/index.html",
+                             [&](std::ostream& out) { out << collection_page(cases); });
+        !written)
+      return failed(written.error());
+  }
+  return status;
+}
+
+}  // namespace discern::cli

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// list, timeline, carve and cat: what lies in the views.
+#include <filesystem>
+#include <iostream>
+#include <sstream>
+
+#include "command.h"
+#include "discern/carve.h"
+#include "discern/json.h"
+#include "discern/report.h"
+#include "discern/timeline.h"
+#include "examination.h"
+#include "opened.h"
+#include "output_folder.h"
+
+namespace discern::cli {
+namespace {
+
+std::string json_of(const Image& image, const View& view, const Entry& entry) {
+  std::string line;
+  const ShownName name = show_name(entry.path);
+  JsonWriter json(line);
+  json.begin_object()
+      .field("schema", "discern/list/1")
+      .field("image", image.path)
+      .field("path", name.text);
+  if (!name.clean) json.field("path_hex", to_hex(as_bytes(entry.path)));
+  json.field("id", entry.id)
+      .field("type", std::string_view(&entry.type, 1))
+      .field("state", name_of(entry.state))
+      .field("size", entry.size)
+      .field("view", view.name)
+      .key("times")
+      .begin_object();
+  for (const EntryTime& time : entry.times) {
+    json.key(name_of(time.kind));
+    if (time.validity == Validity::ok)
+      json.value(format_time(time.time_ns, time.precision, time.zone));
+    else
+      json.null();
+  }
+  json.end_object().key("runs").begin_array();
+  for (const Run& run : entry.runs) {
+    json.begin_object()
+        .field("file_offset", run.file_offset)
+        .field("length", run.length)
+        .key("offset");
+    if (run.view_offset)
+      json.value(*run.view_offset);
+    else
+      json.null();
+    json.end_object();
+  }
+  json.end_array().end_object();
+  return line;
+}
+
+std::string line_of(const Entry& entry) {
+  std::string line(name_of(entry.state));
+  line.resize(12, ' ');
+  line += entry.type;
+  std::string size = std::to_string(entry.size);
+  line += std::string(size.size() < 12 ? 12 - size.size() : 1, ' ') + size + "  ";
+  std::string time = "-";
+  for (const EntryTime& candidate : entry.times)
+    if (candidate.kind == TimeKind::modified && candidate.validity == Validity::ok)
+      time = format_time(candidate.time_ns, candidate.precision, candidate.zone);
+  time.resize(std::max<std::size_t>(time.size(), 21), ' ');
+  return line + time + entry.id +
+         std::string(entry.id.size() < 12 ? 12 - entry.id.size() : 1, ' ') + shown(entry.path);
+}
+
+}  // namespace
+
+ExitStatus run_list(const Options& options) {
+  return for_each_image(options, [&](const Opened& opened) {
+    Findings found;
+    ProgressBar bar(options);
+    const Status done = walk(opened, bar.callback(), found, [&](Entry&& entry) {
+      bar.clear();
+      print(options.json ? json_of(*opened.image, *opened.view, entry) : line_of(entry));
+      return !interrupted();
+    });
+    bar.clear();
+    report(found, options);
+    if (!done) return failed(done.error());
+    return worst(status_of(opened.image->findings), status_of(found));
+  });
+}
+
+ExitStatus run_timeline(const Options& options) {
+  const TimelineWriter& writer = *find_timeline_writer(options.writer);
+  return for_each_image(options, [&](const Opened& opened) {
+    Findings found;
+    ProgressBar bar(options);
+    const auto timeline = walk_timeline(opened, bar.callback(), found);
+    bar.clear();
+    report(found, options);
+    if (!timeline) return failed(timeline.error());
+    std::ostringstream text;
+    writer.write(*timeline, text);
+    print_bytes(text.view());
+    return worst(status_of(opened.image->findings), status_of(found));
+  });
+}
+
+ExitStatus run_carve(const Options& options) {
+  if (options.output.empty() && !options.no_files) {
+    report_usage("carve", "-o DIR says where the files go; --list-only writes none");
+    return ExitStatus::usage;
+  }
+  if (!options.no_files) {
+    if (const Status ready = prepare_output_folder(options.output, options.force); !ready)
+      return failed(ready.error());
+  }
+  std::string list;
+  int images = 0;
+  const ExitStatus status = for_each_image(options, [&](const Opened& opened) {
+    ProgressBar bar(options);
+    auto carved = carve_view(*opened.view, carve_options(options, *opened.view, bar.callback()));
+    bar.clear();
+    if (!carved) return failed(carved.error());
+    if (!options.no_files) {
+      const std::string folder = options.operands.size() == 1
+                                     ? options.output
+                                     : options.output + "/" + std::to_string(++images);
+      if (const Status written = write_carved_files(*opened.view, *carved, folder, options.force);
+          !written)
+        return failed(written.error());
+    }
+    for (const CarvedFile& file : *carved) {
+      const std::string line = json_of(*opened.image, *opened.view, file);
+      list += line + "\n";
+      if (options.json)
+        print(line);
+      else
+        print(std::string(name_of(file.soundness)) + "  " + file.type + "  " +
+              std::to_string(file.size) + " bytes at " + std::to_string(file.offset) + "  " +
+              file.sha256 + "  " + shown(file.file) + "  (" + shown(file.end_reason) + ")");
+    }
+    return status_of(opened.image->findings);
+  });
+  if (!options.no_files) {
+    if (const Status written = write_whole_file(options.output + "/carved.jsonl",
+                                                [&](std::ostream& out) { out << list; });
+        !written)
+      return failed(written.error());
+  }
+  return status;
+}
+
+ExitStatus run_cat(const Options& options) {
+  return for_each_image(options, [&](const Opened& opened) {
+    const ByteSource& source = *opened.view->source;
+    std::vector<std::byte> buffer(std::size_t{1} << 20);
+    for (std::uint64_t offset = 0; offset < source.size();) {
+      if (interrupted()) return ExitStatus::interrupted;
+      const ReadResult got = source.read(offset, buffer);
+      if (!got.complete()) {
+        // What comes out must be evidence: nothing stands for the bytes that are not there.
+        const std::uint64_t bad = got.bad.front().offset;
+        print_bytes(as_text(Bytes(buffer).first(static_cast<std::size_t>(bad - offset))));
+        const Location place = source.locate(bad);
+        return failed({Errc::io,
+                       "view " + opened.view->name + " is unreadable from its byte " +
+                           std::to_string(bad) + " on; output stops there",
+                       std::string(place.file), place.offset});
+      }
+      print_bytes(as_text(Bytes(buffer).first(got.bytes)));
+      offset += got.bytes;
+    }
+    return ExitStatus::consistent;
+  });
+}
+
+}  // namespace discern::cli

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// From an operand of the command line to an opened image and the view it names.
+#ifndef DISCERN_CLI_OPENED_H
+#define DISCERN_CLI_OPENED_H
+
+#include <functional>
+#include <memory>
+
+#include "console.h"
+#include "discern/image.h"
+
+namespace discern::cli {
+
+struct Opened {
+  std::shared_ptr<const Image> image;
+  const View* view = nullptr;  // named by selector or --view; otherwise the main view
+};
+
+// Opens one operand, reports its findings, and resolves its view.
+Result<Opened> open_operand(const std::string& operand, const Options& options);
+
+// Does `work` for each operand; an operand that cannot be opened is reported and the others go on.
+ExitStatus for_each_image(const Options& options,
+                          const std::function<ExitStatus(const Opened& opened)>& work);
+
+// differs when a finding says that data is missing or wrong.
+ExitStatus status_of(const Findings& findings);
+
+}  // namespace discern::cli
+
+#endif

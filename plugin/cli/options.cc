@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "options.h"
+
+#include <algorithm>
+#include <boost/program_options.hpp>
+#include <charconv>
+#include <numeric>
+
+#include "discern/carve.h"
+#include "discern/image.h"
+#include "discern/timeline.h"
+
+namespace discern::cli {
+namespace {
+
+using Problem = std::optional<std::string>;
+
+std::vector<std::string> split(const std::string& list) {
+  std::vector<std::string> parts;
+  for (std::size_t from = 0; from <= list.size();) {
+    const std::size_t comma = std::min(list.find(',', from), list.size());
+    if (comma > from) parts.push_back(list.substr(from, comma - from));
+    from = comma + 1;
+  }
+  return parts;
+}
+
+// "none such; one of: a, b" over a table whose rows have an `id`.
+template <class Table>
+std::string not_among(const std::string& word, const Table& table) {
+  std::string text = "'" + word + "' is none of:";
+  for (const auto& row : table) text += ' ' + std::string(row.id);
+  return text;
+}
+
+Problem set_when(Options::When& when, const std::string& argument) {
+  if (argument == "auto")
+    when = Options::When::automatic;
+  else if (argument == "always")
+    when = Options::When::always;
+  else if (argument == "never")
+    when = Options::When::never;
+  else
+    return "'" + argument + "' is none of: auto always never";
+  return {};
+}
+
+Problem set_threads(Options& options, const std::string& argument) {
+  const char* const end = argument.data() + argument.size();
+  const auto [stop, error] = std::from_chars(argument.data(), end, options.threads);
+  if (error != std::errc() || stop != end || options.threads < 1 || options.threads > 1024)
+    return "'" + argument + "' is no number from 1 to 1024";
+  return {};
+}
+
+Problem set_format(Options& options, const std::string& argument) {
+  if (!find_format(argument)) return not_among(argument, formats());
+  options.format = argument;
+  return {};
+}
+
+Problem set_writer(Options& options, const std::string& argument) {
+  if (!find_timeline_writer(argument)) return not_among(argument, timeline_writers());
+  options.writer = argument;
+  return {};
+}
+
+Problem set_algorithms(Options& options, const std::string& argument) {
+  options.algorithms.clear();
+  for (const std::string& name : split(argument)) {
+    const auto algorithm = find_algorithm(name);
+    if (!algorithm) {
+      std::string text = "'" + name + "' is none of:";
+      for (const Algorithm known : all_algorithms()) text += ' ' + std::string(name_of(known));
+      return text;
+    }
+    if (std::find(options.algorithms.begin(), options.algorithms.end(), *algorithm) ==
+        options.algorithms.end())
+      options.algorithms.push_back(*algorithm);
+  }
+  if (options.algorithms.empty()) return "names no algorithm";
+  return {};
+}
+
+Problem set_types(Options& options, const std::string& argument) {
+  options.types = split(argument);
+  for (const std::string& type : options.types)
+    if (!find_validator(type)) return not_among(type, validators());
+  return {};
+}
+
+template <auto member>
+Problem set_text(Options& options, const std::string& argument) {
+  if (argument.empty()) return "must not be empty";
+  options.*member = argument;
+  return {};
+}
+
+template <auto member>
+Problem set_flag(Options& options, const std::string&) {
+  options.*member = true;
+  return {};
+}
+
+constexpr std::string_view kImageCommands = "examine info hash verify list timeline carve cat";
+constexpr std::string_view kLongCommands = "examine hash verify list timeline carve cat";
+
+const Option kOptions[] = {
+    {"output", 'o', "DIR", "folder for the results; it must be new or empty", "examine carve",
+     set_text<&Options::output>},
+    {"force", 0, "", "use an output folder that is not empty", "examine carve",
+     set_flag<&Options::force>},
+    {"view", 0, "VIEW", "the view of the medium to work on, e.g. raw, data, 'track 2'",
+     "list timeline carve cat", set_text<&Options::view>},
+    {"image-format", 'i', "FORMAT", "open as this format (see `discern formats`)", kImageCommands,
+     set_format},
+    {"entry", 0, "NAME", "the entry of an archive that holds several", kImageCommands,
+     set_text<&Options::entry>},
+    {"algorithm", 'a', "LIST", "digests to compute: md5,sha1,sha256,sha512,sha3_256,crc32",
+     "examine hash verify", set_algorithms},
+    {"format", 'f', "FORMAT", "how to write the timeline: jsonl, body or csv", "timeline",
+     set_writer},
+    {"types", 't', "LIST", "only files of these types", "examine carve", set_types},
+    {"list-only", 0, "", "list what is found, write no files", "carve",
+     set_flag<&Options::no_files>},
+    {"json", 0, "", "results as JSON Lines", "*", set_flag<&Options::json>},
+    {"threads", 'j', "N", "threads to use; 1 to 1024, otherwise one per processor", kLongCommands,
+     set_threads},
+    {"progress", 0, "WHEN", "auto, always or never; auto: when stderr is a terminal", kLongCommands,
+     [](Options& options, const std::string& argument) {
+       return set_when(options.progress, argument);
+     }},
+    {"color", 0, "WHEN", "auto, always or never; auto respects NO_COLOR", "*",
+     [](Options& options, const std::string& argument) {
+       return set_when(options.color, argument);
+     }},
+    {"quiet", 'q', "", "no warnings and no progress", "*", set_flag<&Options::quiet>},
+    {"verbose", 'v', "", "also notes, and why the format was chosen", "*",
+     set_flag<&Options::verbose>},
+    {"short-help", 'h', "", "the options on one screen", "*", set_flag<&Options::short_help>},
+    {"help", 0, "", "everything, with examples", "*", set_flag<&Options::long_help>},
+};
+
+std::string unknown_option(std::string_view command, std::string name) {
+  name.erase(0, std::min(name.find_first_not_of('-'), name.size()));
+  std::vector<std::string_view> names;
+  for (const Option& option : kOptions)
+    if (takes(option, command)) names.push_back(option.name);
+  std::string text = "no option --" + name + " for " + std::string(command);
+  if (const std::string meant = nearest(name, names); !meant.empty())
+    text += "; did you mean --" + meant + "?";
+  return text;
+}
+
+}  // namespace
+
+std::span<const Option> option_table() { return kOptions; }
+
+bool takes(const Option& option, std::string_view command) {
+  if (option.commands == "*") return true;
+  std::string_view rest = option.commands;
+  while (!rest.empty()) {
+    const std::size_t blank = std::min(rest.find(' '), rest.size());
+    if (rest.substr(0, blank) == command) return true;
+    rest.remove_prefix(std::min(blank + 1, rest.size()));
+  }
+  return false;
+}
+
+std::string nearest(std::string_view word, std::span<const std::string_view> candidates) {
+  std::string best;
+  std::size_t least = word.size() / 3 + 2;  // more changes than this is another word
+  for (const std::string_view candidate : candidates) {
+    // Levenshtein distance, one row at a time.
+    std::vector<std::size_t> row(candidate.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      std::size_t diagonal = row[0];
+      row[0] = i + 1;
+      for (std::size_t j = 0; j < candidate.size(); ++j) {
+        const std::size_t change = diagonal + (word[i] == candidate[j] ? 0 : 1);
+        diagonal = row[j + 1];
+        row[j + 1] = std::min({change, row[j] + 1, row[j + 1] + 1});
+      }
+    }
+    if (row.back() < least) {
+      least = row.back();
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+ParsedOptions parse_options(std::string_view command, const std::vector<std::string>& arguments,
+                            bool stop_at_operand) {
+  namespace po = boost::program_options;
+  ParsedOptions parsed;
+  std::vector<std::string> own = arguments;
+  std::vector<std::string> rest;
+  if (stop_at_operand) {
+    const auto first = std::find_if(own.begin(), own.end(), [](const std::string& argument) {
+      return argument == "--" || argument.empty() || argument.front() != '-';
+    });
+    rest.assign(first != own.end() && *first == "--" ? first + 1 : first, own.end());
+    own.erase(first, own.end());
+  }
+
+  po::options_description description;
+  for (const Option& option : kOptions) {
+    if (!takes(option, command)) continue;
+    std::string name(option.name);
+    if (option.letter) name += std::string(",") + option.letter;
+    if (option.argument.empty())
+      description.add_options()(name.c_str(), "");
+    else
+      description.add_options()(name.c_str(), po::value<std::string>(), "");
+  }
+  description.add_options()("operand", po::value<std::vector<std::string>>(), "");
+  po::positional_options_description operands;
+  operands.add("operand", -1);
+
+  try {
+    // No guessing: an abbreviated option that works today may mean another one tomorrow.
+    const auto style =
+        po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
+    const auto result =
+        po::command_line_parser(own).options(description).positional(operands).style(style).run();
+    for (const po::option& given : result.options) {
+      if (given.string_key == "operand") {
+        parsed.options.operands.insert(parsed.options.operands.end(), given.value.begin(),
+                                       given.value.end());
+        continue;
+      }
+      const auto row =
+          std::find_if(std::begin(kOptions), std::end(kOptions),
+                       [&](const Option& option) { return option.name == given.string_key; });
+      const std::string argument = given.value.empty() ? "" : given.value.front();
+      if (const Problem problem = row->set(parsed.options, argument)) {
+        parsed.problem = "--" + given.string_key + ": " + *problem;
+        return parsed;
+      }
+    }
+  } catch (const po::unknown_option& unknown) {
+    parsed.problem = unknown_option(command, unknown.get_option_name());
+  } catch (const po::error& error) {
+    parsed.problem = error.what();
+  }
+  parsed.options.operands.insert(parsed.options.operands.end(), rest.begin(), rest.end());
+  return parsed;
+}
+
+}  // namespace discern::cli

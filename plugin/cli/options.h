@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one table of options: parsing, `-h`, `--help` and every check of the command line come from
+// it.
+#ifndef DISCERN_CLI_OPTIONS_H
+#define DISCERN_CLI_OPTIONS_H
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "discern/digest.h"
+
+namespace discern::cli {
+
+// Everything a command line can say. Fields are set by the table's rows and read by the commands.
+struct Options {
+  std::vector<std::string> operands;  // images, or the program of `run` with its arguments
+  std::string output;
+  std::string format;
+  std::string entry;
+  std::string view;
+  std::string writer = "jsonl";
+  std::vector<Algorithm> algorithms = {Algorithm::md5, Algorithm::sha1, Algorithm::sha256};
+  std::vector<std::string> types;
+  int threads = 0;
+  bool json = false;
+  bool force = false;
+  bool quiet = false;
+  bool verbose = false;
+  bool no_files = false;
+  enum class When { automatic, always, never };
+  When progress = When::automatic;
+  When color = When::automatic;
+  bool short_help = false;
+  bool long_help = false;
+};
+
+struct Option {
+  std::string_view name;      // "threads"
+  char letter;                // 'j', or 0
+  std::string_view argument;  // "N"; empty: a flag
+  std::string_view help;      // one line
+  std::string_view commands;  // commands that take it, separated by blanks; "*": all
+  // Stores the argument; what is wrong with it otherwise.
+  std::optional<std::string> (*set)(Options& options, const std::string& argument);
+};
+std::span<const Option> option_table();
+bool takes(const Option& option, std::string_view command);
+
+struct ParsedOptions {
+  Options options;
+  std::string problem;  // empty: none
+};
+// `arguments` are those behind the command's name. With `stop_at_operand` everything from the first
+// operand on belongs to another program (`discern run`).
+ParsedOptions parse_options(std::string_view command, const std::vector<std::string>& arguments,
+                            bool stop_at_operand);
+
+// The word of `candidates` that `word` was probably meant to be, or nothing.
+std::string nearest(std::string_view word, std::span<const std::string_view> candidates);
+
+}  // namespace discern::cli
+
+#endif
