@@ -12,7 +12,8 @@ std::string collection_page(std::span<const CollectionRow> rows) {
   Markup page;
   page << "</style></head>\n<body><header><p class=\"brand\">discern "
           "<span>collection</span></p><h1>";
-  page.count(rows.size(), "image", "images") << "</h1></header><main class=\"alone\"><section><p class=\"lede\">";
+  page.count(rows.size(), "image", "images")
+      << "</h1></header><main class=\"alone\"><section><p class=\"lede\">";
   page.count(consistent, "is", "are")
       << " consistent: everything was read and nothing contradicts. The others need a look.</p>"
          "<div class=\"wide\"><table class=\"sortable\"><caption>Images in the order they were "
