@@ -259,7 +259,13 @@ class PartialSource final : public ByteSource {
   }
 
   std::vector<ByteRange> failed(ByteRange range) const override {
-    return base_->failed(cut(range, present_));
+    auto result = base_->failed(cut(range, present_));
+    const ByteRange wanted = cut(range, size_);
+    if (wanted.end() > present_) {
+      const std::uint64_t from = std::max(wanted.offset, present_);
+      result.push_back({from, wanted.end() - from});
+    }
+    return merged(std::move(result));
   }
 
   void will_read(std::uint64_t offset, std::uint64_t length) const override {
@@ -283,6 +289,60 @@ class PartialSource final : public ByteSource {
   std::uint64_t size_;
 };
 
+class HoledSource final : public ByteSource {
+ public:
+  HoledSource(SourcePtr base, std::vector<ByteRange> absent)
+      : base_(std::move(base)), absent_(std::move(absent)) {}
+
+  std::uint64_t size() const override { return base_->size(); }
+
+  ReadResult read(std::uint64_t offset, std::span<std::byte> buffer) const override {
+    ReadResult result = base_->read(offset, buffer);
+    for (const ByteRange& hole : holes_in({offset, result.bytes})) {
+      std::memset(buffer.data() + (hole.offset - offset), 0, static_cast<std::size_t>(hole.length));
+      result.bad.push_back(hole);
+    }
+    result.bad = merged(std::move(result.bad));
+    return result;
+  }
+
+  std::optional<Bytes> view(std::uint64_t offset, std::uint64_t length) const override {
+    if (!holes_in({offset, length}).empty()) return std::nullopt;
+    return base_->view(offset, length);
+  }
+
+  std::vector<ByteRange> failed(ByteRange range) const override {
+    range = cut(range, size());
+    auto result = base_->failed(range);
+    const auto holes = holes_in(range);
+    result.insert(result.end(), holes.begin(), holes.end());
+    return merged(std::move(result));
+  }
+
+  void will_read(std::uint64_t offset, std::uint64_t length) const override {
+    base_->will_read(offset, length);
+  }
+
+  Location locate(std::uint64_t offset) const override { return base_->locate(offset); }
+
+ private:
+  std::vector<ByteRange> holes_in(ByteRange range) const {
+    std::vector<ByteRange> result;
+    if (range.length > size() - std::min(range.offset, size())) return result;
+    auto hole = std::partition_point(absent_.begin(), absent_.end(), [&](const ByteRange& each) {
+      return each.end() <= range.offset;
+    });
+    for (; hole != absent_.end() && hole->offset < range.end(); ++hole) {
+      const std::uint64_t from = std::max(hole->offset, range.offset);
+      result.push_back({from, std::min(hole->end(), range.end()) - from});
+    }
+    return result;
+  }
+
+  SourcePtr base_;
+  std::vector<ByteRange> absent_;  // merged, inside the base
+};
+
 }  // namespace
 
 SourcePtr memory_source(std::vector<std::byte> bytes, std::string file) {
@@ -304,6 +364,11 @@ SourcePtr overlay_source(SourcePtr base, std::uint64_t offset, std::vector<std::
 
 SourcePtr partial_source(SourcePtr base, std::uint64_t size) {
   return std::make_shared<PartialSource>(std::move(base), size);
+}
+
+SourcePtr holed_source(SourcePtr base, std::vector<ByteRange> absent) {
+  for (ByteRange& each : absent) each = cut(each, base->size());
+  return std::make_shared<HoledSource>(std::move(base), merged(std::move(absent)));
 }
 
 }  // namespace discern

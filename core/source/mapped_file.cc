@@ -12,7 +12,9 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <system_error>
 
 #include "discern/source.h"
@@ -116,6 +118,37 @@ class Mapping {
   FaultWatch watch_;
 };
 
+// Sectors that could not be read, so that each is tried once: a failing disk takes seconds for each
+// try, and does not get better by it. Thread-safe.
+class BadSectors {
+ public:
+  void add(ByteRange range) {
+    const std::lock_guard lock(mutex_);
+    if (has_any(range)) return;  // another thread was here first
+    const auto before = ends_.find(range.offset);
+    if (before == ends_.end()) {
+      ends_[range.end()] = range.offset;
+    } else {
+      const std::uint64_t start = before->second;
+      ends_.erase(before);
+      ends_[range.end()] = start;
+    }
+  }
+  bool contain_any(ByteRange range) const {
+    const std::lock_guard lock(mutex_);
+    return has_any(range);
+  }
+
+ private:
+  bool has_any(ByteRange range) const {
+    const auto next = ends_.upper_bound(range.offset);
+    return next != ends_.end() && next->second < range.end();
+  }
+
+  mutable std::mutex mutex_;
+  std::map<std::uint64_t, std::uint64_t> ends_;  // end -> start of ranges apart from each other
+};
+
 class MappedEvidence final : public MappedFile {
  public:
   MappedEvidence(FileFacts facts, Descriptor descriptor)
@@ -127,7 +160,7 @@ class MappedEvidence final : public MappedFile {
   std::uint64_t size() const override { return facts_.size; }
 
   ReadResult read(std::uint64_t offset, std::span<std::byte> buffer) const override {
-    if (offset >= size()) return {};
+    if (offset >= size() || buffer.empty()) return {};
     const auto length =
         static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), size() - offset));
     buffer = buffer.first(length);
@@ -149,15 +182,22 @@ class MappedEvidence final : public MappedFile {
 
   std::optional<Bytes> view(std::uint64_t offset, std::uint64_t length) const override {
     if (!mapping_) return std::nullopt;
-    const auto bytes = slice(mapping_->bytes(), offset, length);
-    if (!bytes || !mapping_->watch().failed({offset, length}).empty()) return std::nullopt;
-    return bytes;
+    const FaultWatch& watch = mapping_->watch();
+    if (!watch.clean() && !watch.failed({offset, length}).empty()) return std::nullopt;
+    return slice(mapping_->bytes(), offset, length);
   }
 
-  // A cut inside a page raises no signal: the rest of the page just reads as zeros. Hence the size.
+  // A cut inside a page raises no signal: the rest of the page just reads as zeros. So the size is
+  // asked for, a system call, when the last byte of the range is zero: were it behind such a cut,
+  // it would be, and were it in a later page, that would have failed.
   std::vector<ByteRange> failed(ByteRange range) const override {
-    if (!mapping_) return {};
+    const auto bytes =
+        mapping_ ? slice(mapping_->bytes(), range.offset, range.length) : std::nullopt;
+    if (!bytes || bytes->empty()) return {};
+    const bool ends_in_zero =
+        *const_cast<const volatile std::byte*>(&bytes->back()) == std::byte{0};
     auto result = mapping_->watch().failed(range);
+    if (!ends_in_zero) return result;
     const std::uint64_t now = current_size();
     if (now < range.end()) {
       const std::uint64_t from = std::max(range.offset, now);
@@ -198,10 +238,13 @@ class MappedEvidence final : public MappedFile {
   }
 
   // Reads what can be read; the rest becomes zeros in the buffer and ranges in `bad`. The range is
-  // tried whole first. Then O_DIRECT, where the file takes it: the page cache fails by pages.
+  // tried whole first, then by sectors: O_DIRECT, where the file takes it: the page cache fails by
+  // pages.
   void read_by_sectors(std::uint64_t offset, std::span<std::byte> buffer,
                        std::vector<ByteRange>& bad) const {
-    std::size_t done = read_fully(descriptor_.get(), offset, buffer);
+    std::size_t done = 0;
+    if (!bad_sectors_.contain_any({offset, buffer.size()}))
+      done = read_fully(descriptor_.get(), offset, buffer);
     if (done == buffer.size()) return;
     const std::string self = "/proc/self/fd/" + std::to_string(descriptor_.get());
     const Descriptor direct(::open(self.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECT));
@@ -213,15 +256,18 @@ class MappedEvidence final : public MappedFile {
       const std::uint64_t start = at / step * step;
       const std::size_t skip = static_cast<std::size_t>(at - start);
       const std::size_t take = std::min(step - skip, buffer.size() - done);
+      const bool hopeless = !sector || bad_sectors_.contain_any({at, take});
       std::size_t got = 0;
-      if (sector && direct.get() >= 0) got = read_fully(direct.get(), start, {sector.get(), step});
-      if (sector && got < skip + take)
+      if (!hopeless && direct.get() >= 0)
+        got = read_fully(direct.get(), start, {sector.get(), step});
+      if (!hopeless && got < skip + take)
         got = read_fully(descriptor_.get(), start, {sector.get(), step});
       const std::size_t good = got > skip ? std::min(got - skip, take) : 0;
       if (good > 0) std::memcpy(buffer.data() + done, sector.get() + skip, good);
       if (good < take) {
         std::memset(buffer.data() + done + good, 0, take - good);
         bad.push_back({at + good, take - good});
+        bad_sectors_.add(bad.back());
       }
       done += take;
     }
@@ -230,6 +276,7 @@ class MappedEvidence final : public MappedFile {
   FileFacts facts_;
   Descriptor descriptor_;
   std::unique_ptr<Mapping> mapping_;
+  mutable BadSectors bad_sectors_;
 };
 
 }  // namespace

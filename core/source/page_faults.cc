@@ -35,6 +35,7 @@ bool replace_page(std::uintptr_t address) {
     const std::uintptr_t base = slot->base.load();
     if (base == 0 || address < base || address - base >= slot->length.load()) continue;
     const std::uintptr_t page = address & ~(page_size - 1);
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the faulting address came as a number
     void* const zeros = mmap(reinterpret_cast<void*>(page), page_size, PROT_READ,
                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
     if (zeros == MAP_FAILED) return false;
@@ -108,8 +109,10 @@ FaultWatch::~FaultWatch() {
 
 bool FaultWatch::armed() const { return slot_ != nullptr; }
 
+bool FaultWatch::clean() const { return slot_->count.load() == 0; }
+
 std::vector<ByteRange> FaultWatch::failed(ByteRange range) const {
-  if (slot_->count.load() == 0 || range.length == 0) return {};
+  if (clean() || range.length == 0) return {};
   std::vector<ByteRange> result;
   const auto* marks = slot_->marks.load();
   const std::uint64_t last = (range.end() - 1) / page_size;

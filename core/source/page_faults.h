@@ -29,7 +29,10 @@ class FaultWatch {
   // False when the system gave no memory for the marks: the mapping must not be used.
   bool armed() const;
 
-  // Offsets of marked pages inside `range`, merged; empty (and quick) as long as none failed.
+  // True as long as no page of the mapping failed.
+  bool clean() const;
+
+  // Offsets of marked pages inside `range`, merged.
   std::vector<ByteRange> failed(ByteRange range) const;
 
   struct Slot;

@@ -52,8 +52,9 @@ class ByteSource {
   // while it is looked at reads as zeros and is reported by `failed` from then on.
   virtual std::optional<Bytes> view(std::uint64_t offset, std::uint64_t length) const;
 
-  // Ranges inside `range` that turned out to be unreadable although view() delivered them.
-  // A pass asks after each block, before it lets go of what it computed.
+  // What is known by now to be unreadable inside `range`: bytes that are absent anyway, and those
+  // that turned out to be unreadable although view() delivered them. A pass asks after each block,
+  // before it lets go of what it computed.
   virtual std::vector<ByteRange> failed(ByteRange range) const;
 
   // Says that a pass will come by here soon, so that the system reads ahead. No effect on results.
@@ -121,6 +122,10 @@ SourcePtr overlay_source(SourcePtr base, std::uint64_t offset, std::vector<std::
 // The first `present` bytes of a source of `size` bytes; the rest is bad. What is left of an
 // archive that was cut.
 SourcePtr partial_source(SourcePtr base, std::uint64_t size);
+
+// `base` whose `absent` ranges are bad although bytes stand there: fillers for what could not be
+// read when an image was made.
+SourcePtr holed_source(SourcePtr base, std::vector<ByteRange> absent);
 
 // Merges ranges that touch or overlap; sorts.
 std::vector<ByteRange> merged(std::vector<ByteRange> ranges);

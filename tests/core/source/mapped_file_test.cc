@@ -148,7 +148,7 @@ TEST(MappedFile, TellsWhenTheFileWasWrittenTo) {
 
 // A SIGBUS that is not about evidence must still end the process.
 TEST(MappedFileDeathTest, LeavesForeignBusErrorsAlone) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__clang__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(__clang__)
   GTEST_SKIP() << "a sanitizer's own handler may be the one that had SIGBUS before";
 #endif
   const TemporaryFolder folder;
