@@ -13,6 +13,7 @@
 
 #include "volume/finding_at.h"
 #include "volume/partition_table.h"
+#include "volume/proof_at.h"
 
 namespace discern {
 namespace {
@@ -41,7 +42,7 @@ std::optional<Entry> entry_at(const ByteSource& source, std::uint64_t offset) {
 
 }  // namespace
 
-std::optional<std::vector<Partition>> read_apple_map(const ByteSource& source, Findings& findings) {
+std::optional<PartitionTable> read_apple_map(const ByteSource& source, Findings& findings) {
   const auto descriptor = read_exactly(source, 0, 4);
   if (!descriptor || !has_text_at(*descriptor, 0, "ER")) return std::nullopt;
   std::uint64_t block = 512;
@@ -53,7 +54,8 @@ std::optional<std::vector<Partition>> read_apple_map(const ByteSource& source, F
     if (!first) return std::nullopt;
   }
 
-  std::vector<Partition> partitions;
+  PartitionTable map;
+  add_proof(map.proofs, source, 0, 4, "Apple driver descriptor record: ER, block size");
   const std::uint32_t count = std::min<std::uint32_t>(first->entries, kMostEntries);
   for (std::uint32_t i = 1; i <= count; ++i) {
     const auto entry = entry_at(source, i * block);
@@ -73,9 +75,10 @@ std::optional<std::vector<Partition>> read_apple_map(const ByteSource& source, F
           "Apple partition " + std::to_string(i) + " starts behind the end of the image"));
       continue;
     }
-    partitions.push_back({start, entry->blocks * block, "apple " + std::string(type)});
+    map.partitions.push_back({start, entry->blocks * block, "apple " + std::string(type)});
+    add_proof(map.proofs, source, i * block, 80, "Apple partition map entry " + std::to_string(i));
   }
-  return partitions;
+  return map;
 }
 
 }  // namespace discern

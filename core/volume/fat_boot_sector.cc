@@ -16,6 +16,7 @@
 // and BPB".
 #include "volume/fat_boot_sector.h"
 
+#include <algorithm>
 #include <boost/endian/arithmetic.hpp>
 #include <string>
 #include <utility>
@@ -52,6 +53,9 @@ Error impossible(std::string why) {
   return {Errc::corrupt, "the FAT boot sector contradicts itself: " + std::move(why)};
 }
 
+// Jump, name, BPB and what newer systems keep behind it: drive number, serial number, label, type.
+constexpr std::size_t kReplaced = 62;
+
 bool power_of_two(std::uint32_t number) { return number != 0 && (number & (number - 1)) == 0; }
 
 }  // namespace
@@ -63,6 +67,12 @@ Result<FatGeometry> parse_fat_boot_sector(Bytes sector) {
   if (!boot) return not_fat("shorter than 512 bytes");
   const bool jumps = boot->jump[0] == 0xEB || boot->jump[0] == 0xE9 || boot->jump[0] == 0x60;
   if (!jumps && !has_boot_mark(sector)) return not_fat("no jump instruction and no 55 AA");
+  return parse_bpb(sector);
+}
+
+Result<FatGeometry> parse_bpb(Bytes sector) {
+  const auto boot = read_record<BootSector>(sector);
+  if (!boot) return not_fat("shorter than 512 bytes");
 
   FatGeometry fat;
   fat.bytes_per_sector = boot->bytes_per_sector;
@@ -102,8 +112,9 @@ Result<FatGeometry> parse_fat_boot_sector(Bytes sector) {
   return fat;
 }
 
-std::vector<std::byte> make_fat_boot_sector(const FatGeometry& geometry) {
-  BootSector boot = {};
+std::vector<std::byte> make_fat_boot_sector(const FatGeometry& geometry, Bytes original) {
+  BootSector boot = read_record<BootSector>(original).value_or(BootSector{});
+  std::fill_n(reinterpret_cast<std::uint8_t*>(&boot), kReplaced, std::uint8_t{0});
   boot.jump[0] = 0xEB;
   boot.jump[1] = 0x3C;
   boot.jump[2] = 0x90;

@@ -41,16 +41,21 @@ struct FatGeometry {
   }
 };
 
-// Reads the BIOS parameter block from the first 512 bytes of a volume.
+// Reads the BIOS parameter block (BPB) from the first 512 bytes of a volume. Whether a boot sector
+// stands around it is another question: floppies of DOS 1.x and of other systems lack the 0x55AA
+// mark, those that boot nothing lack code.
 //
-// Errc::not_this  neither a jump instruction nor the mark, or a field outside its legal values
+// Errc::not_this  a field outside its legal values
 // Errc::corrupt   fields are legal one by one but describe no possible volume
-//
-// The 0x55AA mark at offset 510 is not required: floppies of DOS 1.x and of other systems lack it.
+Result<FatGeometry> parse_bpb(Bytes sector);
+
+// The same of a sector that also looks like code: it begins with a jump or ends in 55 AA.
+// Errc::not_this otherwise.
 Result<FatGeometry> parse_fat_boot_sector(Bytes sector);
 
-// A boot sector of 512 bytes that declares `geometry` (FAT12 and FAT16) and boots nothing.
-std::vector<std::byte> make_fat_boot_sector(const FatGeometry& geometry);
+// A boot sector of 512 bytes that declares `geometry` (FAT12 and FAT16): `original` with the bytes
+// 0..61 and the mark replaced, so that a reader sees where it comes from and boots nothing.
+std::vector<std::byte> make_fat_boot_sector(const FatGeometry& geometry, Bytes original = {});
 
 bool has_boot_mark(Bytes sector);  // 55 AA at offset 510
 

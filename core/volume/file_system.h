@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "discern/finding.h"
+#include "discern/image.h"
 #include "discern/source.h"
 #include "volume/fat_boot_sector.h"
 
@@ -19,6 +20,7 @@ struct FoundFileSystem {
   std::optional<FatGeometry> fat = {};  // of FAT
   // It occupies the volume's first sector, so that nothing else (a partition table) can be there.
   bool owns_first_sector = false;
+  std::vector<Proof> proofs = {};  // offsets in the source
 };
 
 // File systems that start at `start` of `source`: one, or several on hybrid discs, or none.

@@ -15,9 +15,11 @@
 #include <algorithm>
 #include <array>
 #include <boost/endian/arithmetic.hpp>
+#include <utility>
 
 #include "volume/finding_at.h"
 #include "volume/partition_table.h"
+#include "volume/proof_at.h"
 
 namespace discern {
 namespace {
@@ -108,9 +110,13 @@ Result<Gpt> read_table(const ByteSource& source, std::uint64_t sector, std::uint
   return Gpt{header, std::move(*entries)};
 }
 
-std::vector<Partition> partitions_of(const ByteSource& source, const Gpt& gpt,
-                                     std::uint64_t sector_size, Findings& findings) {
-  std::vector<Partition> partitions;
+PartitionTable partitions_of(const ByteSource& source, const Gpt& gpt, std::uint64_t sector_size,
+                             Findings& findings) {
+  PartitionTable result;
+  const std::uint64_t place = gpt.header.own_sector * sector_size;
+  add_proof(result.proofs, source, place, 8, "GPT header");
+  add_proof(result.proofs, source, place + 16, 4, "CRC-32 of the GPT header, which matches");
+  add_proof(result.proofs, source, place + 88, 4, "CRC-32 of the GPT's entries, which matches");
   const std::uint64_t sectors = source.size() / sector_size;
   for (std::uint64_t i = 0; i < gpt.header.entry_count; ++i) {
     const std::uint64_t offset = i * gpt.header.entry_size;
@@ -129,20 +135,24 @@ std::vector<Partition> partitions_of(const ByteSource& source, const Gpt& gpt,
                                         " of " + std::to_string(sectors)));
       continue;
     }
-    partitions.push_back(
+    result.partitions.push_back(
         {first * sector_size, (last - first + 1) * sector_size, "gpt " + guid_text(entry->type)});
+    add_proof(result.proofs, source, gpt.header.entries_sector * sector_size + offset, 48,
+              "GPT entry " + std::to_string(i + 1) + ": sectors " + std::to_string(first) + " to " +
+                  std::to_string(last));
   }
-  return partitions;
+  return result;
 }
 
 }  // namespace
 
-std::optional<std::vector<Partition>> read_gpt(const ByteSource& source, std::uint32_t sector_size,
-                                               Findings& findings) {
+std::optional<PartitionTable> read_gpt(const ByteSource& source, std::uint32_t sector_size,
+                                       Findings& findings) {
   const std::uint64_t sectors = source.size() / sector_size;
   if (sectors < 3) return std::nullopt;
   const auto report = [&](std::uint64_t sector, const char* code, std::string text) {
-    findings.push_back(finding_at(source, sector * sector_size, code, Severity::warning, text));
+    findings.push_back(
+        finding_at(source, sector * sector_size, code, Severity::warning, std::move(text)));
   };
 
   const auto primary = read_table(source, 1, sector_size);

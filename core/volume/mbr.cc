@@ -18,6 +18,7 @@
 
 #include "volume/finding_at.h"
 #include "volume/partition_table.h"
+#include "volume/proof_at.h"
 
 namespace discern {
 namespace {
@@ -61,7 +62,8 @@ class Reader {
   }
 
   // Adds the partition, unless it starts outside the medium.
-  void add(std::uint64_t table_sector, std::uint64_t first, const Entry& entry, Mbr& mbr) {
+  void add(std::uint64_t table_sector, std::size_t slot, std::uint64_t first, const Entry& entry,
+           Mbr& mbr) {
     const std::uint64_t start = first * sector_size_;
     if (start >= source_.size()) {
       report(table_sector, "mbr.outside",
@@ -71,6 +73,9 @@ class Reader {
     }
     mbr.partitions.push_back(
         {start, std::uint64_t{entry.sectors} * sector_size_, type_name(entry.type)});
+    add_proof(mbr.proofs, source_, table_sector * sector_size_ + 446 + 16 * slot, 16,
+              "partition table entry: " + type_name(entry.type) + " from sector " +
+                  std::to_string(first) + ", " + std::to_string(entry.sectors) + " sectors");
   }
 
   void follow_extended(std::uint64_t extended, Mbr& mbr) {
@@ -89,12 +94,13 @@ class Reader {
         return;
       }
       std::optional<std::uint64_t> next;
-      for (const Entry& entry : table->entries) {
+      for (std::size_t slot = 0; slot < std::size(table->entries); ++slot) {
+        const Entry& entry = table->entries[slot];
         if (!entry.used()) continue;
         if (entry.extended())
           next = extended + entry.first;
         else
-          add(sector, sector + entry.first, entry, mbr);
+          add(sector, slot, sector + entry.first, entry, mbr);
       }
       if (!next) return;
       sector = *next;
@@ -128,7 +134,9 @@ std::optional<Mbr> read_mbr(const ByteSource& source, std::uint32_t sector_size,
   if (!used) return std::nullopt;
 
   Mbr mbr;
-  for (const Entry& entry : table->entries) {
+  add_proof(mbr.proofs, source, 510, 2, "end mark of a master boot record");
+  for (std::size_t slot = 0; slot < std::size(table->entries); ++slot) {
+    const Entry& entry = table->entries[slot];
     if (!entry.used()) continue;
     if (entry.first == 0)
       mbr.whole = true;
@@ -137,7 +145,7 @@ std::optional<Mbr> read_mbr(const ByteSource& source, std::uint32_t sector_size,
     else if (entry.extended())
       reader.follow_extended(entry.first, mbr);
     else
-      reader.add(0, entry.first, entry, mbr);
+      reader.add(0, slot, entry.first, entry, mbr);
   }
   std::stable_sort(mbr.partitions.begin(), mbr.partitions.end(),
                    [](const Partition& a, const Partition& b) { return a.start < b.start; });

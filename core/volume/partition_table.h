@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "discern/finding.h"
+#include "discern/image.h"
 #include "discern/source.h"
 
 namespace discern {
@@ -22,17 +23,22 @@ struct Partition {
   std::string type;  // as in Volume::type
 };
 
-struct Mbr {
+// Offsets of the proofs count in the source.
+struct PartitionTable {
   std::vector<Partition> partitions;
+  std::vector<Proof> proofs;
+};
+
+struct Mbr : PartitionTable {
   bool protective = false;  // has an entry of type EE: a GPT should be there
   bool whole = false;       // an entry starts at 0: no table but a "superfloppy"
 };
 
 std::optional<Mbr> read_mbr(const ByteSource& source, std::uint32_t sector_size,
                             Findings& findings);
-std::optional<std::vector<Partition>> read_gpt(const ByteSource& source, std::uint32_t sector_size,
-                                               Findings& findings);
-std::optional<std::vector<Partition>> read_apple_map(const ByteSource& source, Findings& findings);
+std::optional<PartitionTable> read_gpt(const ByteSource& source, std::uint32_t sector_size,
+                                       Findings& findings);
+std::optional<PartitionTable> read_apple_map(const ByteSource& source, Findings& findings);
 
 }  // namespace discern
 

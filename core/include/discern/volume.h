@@ -17,11 +17,13 @@ struct FoundVolumes {
   // Ascending by start. A medium without a partition table has one volume at 0 (a bridge disc
   // two: ISO 9660 and UDF); a volume whose file system is not known has an empty name.
   std::vector<Volume> volumes = {};
-  // Of floppies, from the boot sector, else from the size. Absent on anything larger.
+  // Of floppies, from the boot sector and the size, or from the size alone where all systems that
+  // use it agree. Absent on anything larger.
   std::optional<Geometry> geometry = {};
   // For a FAT floppy whose boot sector lacks the BIOS parameter block or the 0x55AA mark: the 512
   // bytes that would have to stand at offset 0 for readers that insist on them. Otherwise empty.
   std::vector<std::byte> boot_sector = {};
+  std::vector<Proof> proofs = {};
   Findings findings = {};
 };
 

@@ -161,6 +161,7 @@ struct Floppy {
   std::uint32_t total;
   std::uint8_t media;
 };
+void PrintTo(const Floppy& floppy, std::ostream* out) { *out << floppy.file; }
 class RealFloppies : public testing::TestWithParam<Floppy> {};
 
 // Sizes in the names, media bytes as in the table of the FAT specification.
@@ -258,7 +259,7 @@ TEST(FatVolume, CountsClustersInUseBehindAnOffset) {
   EXPECT_EQ(clusters_in_use_from(*source, 0, *fat, 36 * 512), 0U);
 }
 
-class FatByMkfs : public testing::TestWithParam<std::tuple<int, int, const char*>> {};
+class FatByMkfs : public testing::TestWithParam<std::tuple<int, int, std::string>> {};
 
 TEST_P(FatByMkfs, HasTheSizeItWasMadeWith) {
   SKIP_WITHOUT_TOOL("mkfs.fat");

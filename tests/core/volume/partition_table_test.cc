@@ -175,18 +175,18 @@ class Gpt : public testing::Test {
                            path + ".in && sfdisk " + path + " < " + path + ".in"));
     disk_ = tests::file_bytes(path);
   }
-  std::optional<std::vector<Partition>> partitions() {
+  std::optional<PartitionTable> partitions() {
     findings_.clear();
     return read_gpt(*memory_source(disk_, "disk"), 512, findings_);
   }
   void expect_both() {
     const auto found = partitions();
     ASSERT_TRUE(found);
-    ASSERT_EQ(found->size(), 2U);
-    EXPECT_EQ((*found)[0].start, 2048U * 512);
-    EXPECT_EQ((*found)[0].size, 1000U * 512);
-    EXPECT_EQ((*found)[0].type, "gpt 0fc63daf-8483-4772-8e79-3d69d8477de4");
-    EXPECT_EQ((*found)[1].type, "gpt ebd0a0a2-b9e5-4433-87c0-68b6b72699c7");
+    ASSERT_EQ(found->partitions.size(), 2U);
+    EXPECT_EQ(found->partitions[0].start, 2048U * 512);
+    EXPECT_EQ(found->partitions[0].size, 1000U * 512);
+    EXPECT_EQ(found->partitions[0].type, "gpt 0fc63daf-8483-4772-8e79-3d69d8477de4");
+    EXPECT_EQ(found->partitions[1].type, "gpt ebd0a0a2-b9e5-4433-87c0-68b6b72699c7");
   }
 
   TemporaryFolder folder_;
@@ -236,7 +236,7 @@ TEST_F(Gpt, OfACutImageKeepsWhatStartsInside) {
   disk_.resize(3000 * 512);
   const auto found = partitions();
   ASSERT_TRUE(found);
-  EXPECT_EQ(found->size(), 1U);
+  EXPECT_EQ(found->partitions.size(), 1U);
   ASSERT_EQ(findings_.size(), 2U);
   EXPECT_EQ(findings_[0].code, "gpt.backup-damaged");
   EXPECT_EQ(findings_[1].code, "gpt.outside");
@@ -247,7 +247,7 @@ TEST_F(Gpt, CutAnywhereIsReadOrNone) {
   for (std::size_t length = 0; length < 40 * 512; length += 173) {
     disk_.assign(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length));
     const auto found = partitions();
-    EXPECT_TRUE(!found || found->empty()) << length;
+    EXPECT_TRUE(!found || found->partitions.empty()) << length;
   }
 }
 
@@ -264,8 +264,8 @@ TEST(AppleMap, ReadsTheMapOfAHybridDisc) {
   Findings findings;
   const auto found = read_apple_map(*memory_source(tests::file_bytes(iso), "disc"), findings);
   ASSERT_TRUE(found);
-  ASSERT_FALSE(found->empty());
-  EXPECT_EQ(found->back().type, "apple Apple_HFS");
+  ASSERT_FALSE(found->partitions.empty());
+  EXPECT_EQ(found->partitions.back().type, "apple Apple_HFS");
   EXPECT_TRUE(findings.empty());
 }
 
@@ -291,15 +291,15 @@ TEST(AppleMap, ReadsEntriesAndNoticesAMissingOne) {
   Findings findings;
   auto found = read_apple_map(*memory_source(disk, "disc"), findings);
   ASSERT_TRUE(found);
-  ASSERT_EQ(found->size(), 2U);
-  EXPECT_EQ(found->front().start, 5120U);
-  EXPECT_EQ(found->front().size, 2560U);
+  ASSERT_EQ(found->partitions.size(), 2U);
+  EXPECT_EQ(found->partitions.front().start, 5120U);
+  EXPECT_EQ(found->partitions.front().size, 2560U);
   EXPECT_TRUE(findings.empty());
 
   disk[3 * 512] = std::byte{0};
   found = read_apple_map(*memory_source(disk, "disc"), findings);
   ASSERT_TRUE(found);
-  EXPECT_EQ(found->size(), 1U);
+  EXPECT_EQ(found->partitions.size(), 1U);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].code, "apple.map-cut");
 
