@@ -304,20 +304,32 @@ void add_stored_digests(libewf_handle_t* handle, Image& image) {
   }
 }
 
-// Sectors that could not be read when the image was made; the image holds a filler for them.
-void add_acquisition_errors(libewf_handle_t* handle, Image& image) {
+// Sectors that could not be read when the image was made; the image holds a filler for them. The
+// granularity is how many sectors the acquiring tool gave up at once.
+std::vector<ByteRange> add_acquisition_errors(libewf_handle_t* handle, std::uint64_t sector_size,
+                                              std::uint64_t size, Image& image) {
+  std::vector<ByteRange> fillers;
   std::uint32_t count = 0;
-  if (libewf_handle_get_number_of_acquiry_errors(handle, &count, nullptr) != 1) return;
+  if (libewf_handle_get_number_of_acquiry_errors(handle, &count, nullptr) != 1) return fillers;
+  std::uint32_t granularity = 0;
+  libewf_handle_get_error_granularity(handle, &granularity, nullptr);
   for (std::uint32_t index = 0; index < count; ++index) {
     std::uint64_t first = 0;
     std::uint64_t sectors = 0;
-    if (libewf_handle_get_acquiry_error(handle, index, &first, &sectors, nullptr) != 1) return;
+    if (libewf_handle_get_acquiry_error(handle, index, &first, &sectors, nullptr) != 1) break;
+    const std::uint64_t whole = size / sector_size;
+    if (first < whole)
+      fillers.push_back({first * sector_size, std::min(sectors, whole - first) * sector_size});
     image.findings.push_back(
         {"ewf.acquisition-error", Severity::damage,
          Place{.file = image.files.front().path(), .lba = static_cast<std::int64_t>(first)},
          std::to_string(sectors) + " sectors from " + std::to_string(first) +
-             " on could not be read when the image was made; what stands for them is a filler"});
+             " on could not be read when the image was made; what stands for them is a filler" +
+             (granularity > 1
+                  ? "; the tool gave up " + std::to_string(granularity) + " sectors at a time"
+                  : "")});
   }
+  return merged(std::move(fillers));
 }
 
 // NOLINTNEXTLINE(performance-unnecessary-value-param): the signature of Format::open
@@ -363,18 +375,20 @@ Result<Image> open(std::shared_ptr<const MappedFile> file, const OpenOptions&) {
       libewf_handle_get_bytes_per_sector(handle->get(), &sector_size, &error.error) != 1)
     return Error{Errc::corrupt, error.text(), first};
   if (size == 0) return Error{Errc::corrupt, "the EWF volume section declares no medium", first};
+  if (sector_size == 0) return Error{Errc::corrupt, "sectors of 0 bytes", first};
   if (chunk_size == 0 || chunk_size > kLargestChunk)
     return Error{Errc::corrupt, "chunks of " + std::to_string(chunk_size) + " bytes", first};
 
   add_header_values(handle->get(), image);
   add_stored_digests(handle->get(), image);
-  add_acquisition_errors(handle->get(), image);
+  std::vector<ByteRange> fillers = add_acquisition_errors(handle->get(), sector_size, size, image);
   const std::string derivation = "chunks of the EWF set, unpacked and checked";
   image.views.push_back(
       {.name = "media",
        .sector_size = sector_size,
        .source = std::make_shared<EwfSource>(std::move(*handle), size, chunk_size, first),
-       .derivation = derivation});
+       .derivation = derivation,
+       .fillers = std::move(fillers)});
   return image;
 }
 

@@ -5,7 +5,7 @@
 // negative, from its end (trailers).
 //
 // Sources: the formats' published descriptions (Microsoft VHD and VHDX; VMware VMDK; QEMU
-// docs/interop/qcow2; IMD.TXT of ImageDisk; HxC's HFE; the SCP image specification; xz, 7z and
+// docs/interop/qcow2; HxC's HFE; the SCP image specification; xz, 7z and
 // Zstandard; Android's sparse_format.h), samples of them, and for SaveDskF the header as Aaru
 // documents it.
 #include "image/foreign.h"
@@ -48,11 +48,51 @@ bool is_savedskf(const Seen& seen) {
          number<std::uint16_t>(seen, 28) <= 36 && number<std::uint16_t>(seen, 38) < seen.size;
 }
 
-// 0 length of the name (up to 63), 64 BE32 data bytes, 68 BE32 tag bytes; both follow the 84 bytes.
-bool is_disk_copy_42(const Seen& seen) {
-  const auto data = number<std::uint32_t, order::big>(seen, 64);
-  return number<std::uint8_t>(seen, 0) <= 63 && data != 0 && data % 512 == 0 &&
-         84 + data + number<std::uint32_t, order::big>(seen, 68) == seen.size;
+// HD-Copy 1: 0 last cylinder, 1 sectors per track, 2 a byte 0 or 1 for each of 168 tracks. HD-Copy
+// 2: FF 18, a label of 12 bytes, and the same from 14 on. Every field of a map of 168 tracks must
+// fit.
+bool is_hd_copy_map(const Seen& seen, std::uint64_t offset) {
+  const auto cylinder = number<std::uint8_t>(seen, offset);
+  const auto sectors = number<std::uint8_t>(seen, offset + 1);
+  const auto map = slice(seen.head, offset + 2, 164);
+  if (!map || cylinder < 38 || cylinder > 81 || sectors < 8 || sectors > 21) return false;
+  const auto tracks = static_cast<std::size_t>(2 * (cylinder + 1));
+  std::size_t recorded = 0;
+  for (std::size_t i = 0; i < map->size(); ++i) {
+    const auto value = std::to_integer<unsigned>((*map)[i]);
+    if (value > 1 || (value == 1 && i >= tracks)) return false;
+    recorded += value;
+  }
+  // Of each recorded track at least its length is stored.
+  return map->front() == std::byte{1} && (*map)[1] == std::byte{1} &&
+         offset + 166 + 3 * recorded <= seen.size;
+}
+bool is_hd_copy_1(const Seen& seen) { return is_hd_copy_map(seen, 0); }
+bool is_hd_copy_2(const Seen& seen) { return is_hd_copy_map(seen, 14); }
+
+// 0 kind of disk: 1..4 of 80 tracks, 5..7 of 160; then a byte for each track: 4C copied, FA or FE
+// left out; then 0..2 for the compression.
+bool is_ciscopy(const Seen& seen) {
+  const auto kind = number<std::uint8_t>(seen, 0);
+  if (kind < 1 || kind > 7) return false;
+  const std::size_t tracks = kind <= 4 ? 80 : 160;
+  const auto map = slice(seen.head, 1, tracks);
+  return map && number<std::uint8_t>(seen, 1 + tracks) <= 2 &&
+         std::ranges::all_of(*map, [](std::byte track) {
+           return track == std::byte{0x4C} || track == std::byte{0xFA} || track == std::byte{0xFE};
+         });
+}
+
+// 2 heads, 3 cylinders, 4 size code, 5 sectors per track; 8 bytes and what they promise make the
+// file.
+bool is_maxidisk(const Seen& seen) {
+  const auto heads = number<std::uint8_t>(seen, 2);
+  const auto cylinders = number<std::uint8_t>(seen, 3);
+  const auto code = number<std::uint8_t>(seen, 4);
+  const auto sectors = number<std::uint8_t>(seen, 5);
+  return heads >= 1 && heads <= 2 && cylinders >= 35 && cylinders <= 90 && code <= 7 &&
+         sectors >= 1 &&
+         heads * cylinders * sectors * (std::uint64_t{128} << code) + 8 == seen.size;
 }
 
 // The bytes of the 133-byte header add up to 0.
@@ -65,40 +105,12 @@ bool is_copyqm(const Seen& seen) {
              0;
 }
 
-// 10 LE16 CRC of the ten bytes before: polynomial A097, start 0, not reflected.
-bool is_teledisk(const Seen& seen) {
-  const auto header = slice(seen.head, 0, 10);
-  if (!header) return false;
-  unsigned crc = 0;
-  for (const std::byte byte : *header) {
-    crc ^= std::to_integer<unsigned>(byte) << 8;
-    for (int bit = 0; bit < 8; ++bit) crc = (crc & 0x8000 ? crc << 1 ^ 0xA097 : crc << 1) & 0xFFFF;
-  }
-  return crc == number<std::uint16_t>(seen, 10);
-}
-
-// "IMD 1.18: 29/11/2012 ..."
-bool is_imagedisk(const Seen& seen) {
-  return number<std::uint8_t>(seen, 4) >= '0' && number<std::uint8_t>(seen, 4) <= '9' &&
-         has_text_at(seen.head, 5, "."sv);
-}
-
 // 26 write protection, 27 media, 28 LE32 size of the file, 32 offset of the first track.
 bool is_d88(const Seen& seen) {
   const auto protect = number<std::uint8_t>(seen, 26);
   const auto media = number<std::uint8_t>(seen, 27);
   return number<std::uint32_t>(seen, 28) == seen.size && (protect == 0 || protect == 0x10) &&
          media % 0x10 == 0 && media <= 0x40;
-}
-
-// 8 LE32 header size, 12 data size, 16 bytes per sector, 20 sectors, 24 heads, 28 cylinders.
-bool is_anex86(const Seen& seen) {
-  const auto data = number<std::uint32_t>(seen, 12);
-  const auto heads = number<std::uint32_t>(seen, 24);
-  const auto cylinders = number<std::uint32_t>(seen, 28);
-  const auto track = number<std::uint32_t>(seen, 16) * number<std::uint32_t>(seen, 20);
-  return data != 0 && heads <= 2 && cylinders <= 128 && track <= 65536 &&
-         track * heads * cylinders == data && 4096 + data == seen.size;
 }
 
 // 5 revolutions, 6 first track, 7 last track, 9 bits per cell time (0: 16).
@@ -127,17 +139,19 @@ constexpr auto kDisc = "convert it to CUE/BIN"sv;
 
 constexpr Foreign kForeign[] = {
     // floppies
-    {"Teledisk image (TD0)", 0, "TD"sv, kFloppy, is_teledisk},
-    {"compressed Teledisk image (TD0)", 0, "td"sv, kFloppy, is_teledisk},
-    {"ImageDisk image (IMD)", 0, "IMD "sv, kFloppy, is_imagedisk},
-    {"IBM SaveDskF image (DSK)", 0, "\xAA\x58"sv, kFloppy, is_savedskf},
-    {"IBM SaveDskF image (DSK)", 0, "\xAA\x59"sv, kFloppy, is_savedskf},
     {"compressed IBM SaveDskF image (DSK)", 0, "\xAA\x5A"sv, kFloppy, is_savedskf},
+    {"HD-Copy image (IMG)", 0, "\xFF\x18"sv, kFloppy, is_hd_copy_2},
+    {"HD-Copy image (IMG)", 0, ""sv, kFloppy, is_hd_copy_1},
+    {"CisCopy image (DCF)", 0, ""sv, kFloppy, is_ciscopy},
+    {"MaxiDisk image (HDK)", 0, ""sv, kFloppy, is_maxidisk},
+    {"X68000 image (DIM)", 171, "DIFC HEADER  "sv, kFloppy},
     {"CopyQM image", 0, "CQ\x14"sv, kFloppy, is_copyqm},
-    {"Apple Disk Copy 4.2 image", 82, "\x01\x00"sv, kFloppy, is_disk_copy_42},
     {"D88 image", 32, "\xA0\x02\x00\x00"sv, kFloppy, is_d88},
     {"D88 image", 32, "\xB0\x02\x00\x00"sv, kFloppy, is_d88},
-    {"Anex86 image (FDI)", 8, "\x00\x10\x00\x00"sv, kFloppy, is_anex86},
+    {"FDF image", 0,
+     "\x1A"
+     "FDF"sv,
+     kFloppy},
     {"DISK2FDI image (FDI)", 0, "Formatted Disk Image file"sv, kFloppy},
     {"HxC floppy emulator image (HFE)", 0, "HXCPICFE"sv, kFloppy},
     {"HxC floppy emulator image (HFE 3)", 0, "HXCHFEV3"sv, kFloppy},
@@ -169,6 +183,7 @@ constexpr Foreign kForeign[] = {
     {"EnCase 7 logical evidence (Lx01)", 0, "LEF2\r\n\x81\x00"sv, "export its files"sv},
     {"AccessData logical image (AD1)", 0, "ADSEGMENTEDFILE\x00"sv, "export its files"sv},
     {"Android sparse image", 0, "\x3A\xFF\x26\xED"sv, "convert it with simg2img"sv},
+    {"Allwinner PhoenixCard firmware (IMG)", 0, "IMAGEWTY"sv, kUnpack},
     {"Partclone image", 0, "partclone-image"sv, "restore it with partclone.restore"sv},
     {"Windows image (WIM)", 0, "MSWIM\x00\x00\x00"sv, "unpack it with wimlib"sv},
     {"compressed MAME disk (CHD)", 0, "MComprHD"sv, "convert it with chdman"sv},

@@ -9,7 +9,8 @@ namespace discern {
 
 std::span<const Format> formats() {
   static const std::vector<Format> kFormats = {
-      kEwf, kImz, kCue, kCcd, kRawCd, kSplitRaw, kRaw,
+      kEwf,      kImz, kImageDisk, kTeledisk, kDiskCopy, kSaveDskF, kAnex86,
+      kDiskDupe, kCue, kCcd,       kRawCd,    kSplitRaw, kRaw,
   };
   return kFormats;
 }

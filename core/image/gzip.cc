@@ -116,14 +116,28 @@ Result<GzipHeader> read_gzip_header(const ByteSource& file, const std::string& p
   return std::move(*header);
 }
 
-Result<GzipFile> read_gzip(const ByteSource& file, const std::string& path, std::uint64_t limit) {
+namespace {
+
+// A lower bound of the payload's size: compression makes nothing much larger, and the last member
+// says its own size, modulo 2^32.
+std::uint64_t expected_size(const ByteSource& file) {
+  if (file.size() < sizeof(Trailer)) return 0;
+  const auto raw = read_exactly(file, file.size() - sizeof(Trailer), sizeof(Trailer));
+  const auto trailer = raw ? read_record<Trailer>(*raw) : std::nullopt;
+  const std::uint64_t last = trailer ? std::uint64_t{trailer->isize} : 0;
+  // Only believable as part of what the file can hold.
+  return std::max(file.size(), last / kBestRatio <= file.size() ? last : 0);
+}
+
+// All members into `payload`; nothing when that is to be read through restart points instead.
+Result<std::optional<GzipFile>> read_members(const ByteSource& file, const std::string& path,
+                                             InflatedPayload& payload) {
   GzipFile result;
   const auto find = [&](const char* code, Severity severity, std::uint64_t offset,
                         std::string text) {
     if (result.findings.size() < kMostFindings)
       result.findings.push_back({code, severity, Place{path, offset}, std::move(text)});
   };
-  Inflater inflater;
   for (std::uint64_t at = 0; at < file.size() || result.members == 0;) {
     auto header = read_gzip_header(file, path, at);
     if (!header && result.members == 0) return header.error();
@@ -142,18 +156,17 @@ Result<GzipFile> read_gzip(const ByteSource& file, const std::string& path, std:
       find("imz.reserved-flags", Severity::warning, at + 3, "reserved flags of gzip are set");
 
     const std::uint64_t start = at + header->length;
-    const std::uint64_t before = result.payload.size();
     const InflatedStream stream =
-        inflater.run(file, {start, file.size() - start}, limit - before, result.payload);
+        payload.add(file, {start, file.size() - start}, ~std::uint64_t{0});
     at = start + stream.consumed;
     ++result.members;
     if (result.members == 1) result.header = std::move(*header);
-    if (stream.end == StreamEnd::over_limit || stream.end == StreamEnd::no_memory)
-      return too_large(path, at, result.payload.size());
+    if (stream.end == StreamEnd::over_limit) return std::optional<GzipFile>();
+    if (stream.end == StreamEnd::no_memory) return too_large(path, at, payload.size());
     if (stream.end != StreamEnd::complete) {
       result.findings.push_back(
           broken_stream(stream.end, path, at,
-                        "the first " + std::to_string(result.payload.size()) +
+                        "the first " + std::to_string(payload.size()) +
                             " payload bytes are delivered; there is no CRC to prove them"));
       result.broken = true;
       break;
@@ -163,7 +176,7 @@ Result<GzipFile> read_gzip(const ByteSource& file, const std::string& path, std:
     const auto trailer = raw ? read_record<Trailer>(*raw) : std::nullopt;
     if (!trailer) {
       find("imz.truncated", Severity::damage, at,
-           "the gzip trailer cannot be read; the " + std::to_string(result.payload.size()) +
+           "the gzip trailer cannot be read; the " + std::to_string(payload.size()) +
                " payload bytes are delivered, with no CRC to prove them");
       break;
     }
@@ -181,6 +194,28 @@ Result<GzipFile> read_gzip(const ByteSource& file, const std::string& path, std:
     if (result.members == 1) result.crc32 = trailer->crc32;
     at += sizeof(Trailer);
   }
+  return std::optional(std::move(result));
+}
+
+}  // namespace
+
+Result<GzipFile> read_gzip(const SourcePtr& container, const std::string& path,
+                           const PayloadLimits& limits) {
+  InflatedPayload payload(limits, expected_size(*container));
+  auto file = read_members(*container, path, payload);
+  if (file && !*file) {
+    payload = payload.with_points();
+    file = read_members(*container, path, payload);
+  }
+  if (payload.from_cache() && (!file || !(*file)->findings.empty())) {
+    payload = payload.without_cache();
+    file = read_members(*container, path, payload);
+  }
+  if (!file) return file.error();
+  GzipFile result = std::move(**file);
+  result.how = payload.how();
+  if (payload.note()) result.findings.push_back(*payload.note());
+  result.payload = std::move(payload).source(container, path);
   return result;
 }
 

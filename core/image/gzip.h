@@ -12,7 +12,7 @@
 #include "discern/finding.h"
 #include "discern/result.h"
 #include "discern/source.h"
-#include "image/inflate.h"
+#include "image/inflated_payload.h"
 
 namespace discern {
 
@@ -39,7 +39,8 @@ struct GzipFile {
   std::uint64_t members = 0;                // the one that broke included
   bool broken = false;                      // the last member's stream did not end
   std::optional<std::uint32_t> crc32 = {};  // as declared for the whole payload: one member only
-  PayloadMemory payload;                    // of all members
+  SourcePtr payload;                        // of all members
+  std::string how;                          // InflatedPayload::how()
   Findings findings = {};
 };
 
@@ -48,8 +49,9 @@ struct GzipFile {
 // `imz.unreadable`, `imz.header-crc`, `imz.reserved-flags`, `imz.trailing-bytes`.
 //
 // Errors as read_gzip_header() for the first member;
-// Errc::limit  the payload is larger than `limit`, or than the memory there is
-Result<GzipFile> read_gzip(const ByteSource& file, const std::string& path, std::uint64_t limit);
+// Errc::limit  no memory for the payload or for its restart points
+Result<GzipFile> read_gzip(const SourcePtr& container, const std::string& path,
+                           const PayloadLimits& limits);
 
 }  // namespace discern
 

@@ -6,12 +6,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <utility>
 
-#include "discern/volume.h"
+#include "discern/repair.h"
 #include "image/foreign.h"
 #include "image/format_rows.h"
+#include "image/volume_views.h"
 
 namespace discern {
 namespace {
@@ -95,21 +97,6 @@ void compare_extension(const Format& row, Image& image) {
   }
 }
 
-void add_volumes(Image& image) {
-  FoundVolumes found = find_volumes(image.main_view());
-  image.volumes = std::move(found.volumes);
-  if (!image.geometry) image.geometry = found.geometry;
-  image.findings.insert(image.findings.end(), std::make_move_iterator(found.findings.begin()),
-                        std::make_move_iterator(found.findings.end()));
-  if (found.boot_sector.empty()) return;
-  const View& media = image.main_view();
-  image.views.push_back(
-      {.name = "overlay",
-       .sector_size = media.sector_size,
-       .source = overlay_source(media.source, 0, std::move(found.boot_sector)),
-       .derivation = "view " + media.name + " with a boot sector made from its FAT"});
-}
-
 }  // namespace
 
 std::string EvidenceFile::name() const { return std::filesystem::path(path()).filename().string(); }
@@ -118,6 +105,25 @@ const View* Image::find_view(std::string_view name) const {
   const auto found =
       std::find_if(views.begin(), views.end(), [&](const View& view) { return view.name == name; });
   return found == views.end() ? nullptr : &*found;
+}
+
+Result<std::string> read_password_file(const std::string& path) {
+  constexpr std::size_t kLongest = 4096;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return Error{Errc::missing, "cannot be opened", path};
+  std::string line(kLongest + 1, '\0');
+  file.read(line.data(), static_cast<std::streamsize>(line.size()));
+  line.resize(static_cast<std::size_t>(file.gcount()));
+  line.resize(std::min(line.find('\n'), line.size()));
+  if (line.size() > kLongest) return Error{Errc::limit, "the first line is too long", path};
+  if (!line.empty() && line.back() == '\r') line.pop_back();
+  if (line.empty()) return Error{Errc::missing, "there is no password in the first line", path};
+  return line;
+}
+
+const View& Image::file_system_view() const {
+  const View* const overlay = find_view("overlay");
+  return overlay ? *overlay : main_view();
 }
 
 Result<Image> open_image(const std::string& path, const OpenOptions& options) {
@@ -137,6 +143,8 @@ Result<Image> open_image(const std::string& path, const OpenOptions& options) {
   if (image->proofs.empty()) image->proofs = std::move(choice->proofs);
   if (options.format.empty()) compare_extension(*choice->row, *image);
   if (!image->views.empty()) add_volumes(*image);
+  if (options.repaired && image->disc)
+    if (auto view = repaired_view(*image->disc)) image->views.push_back(std::move(*view));
   return image;
 }
 

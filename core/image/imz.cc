@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // IMZ files as they occur: WinImage writes a ZIP archive with one deflated entry, whose name is
-// free
-// (`disk.ima`, `Transylvania.img`); people make them with 7-Zip and zip as well, with
+// free (`disk.ima`, `Transylvania.img`); people make them with 7-Zip and zip as well, with
 // self-extractors in front, through pipes (data descriptors) and of whole USB sticks (ZIP64).
 // Others call a gzip file .imz. Content decides, never the name.
 //
-// The payload is served from memory when it was deflated and from the container itself when it was
-// stored. Its CRC-32 is taken at opening in either case. What a cut or damaged stream gave before
-// the break is delivered, the rest of the declared size is a bad range.
+// A deflated payload is served from memory, a large one through restart points; a stored one from
+// the container itself. Its CRC-32 is taken at opening in any case. What a cut or damaged stream
+// gave before the break is delivered, the rest of the declared size is a bad range.
 #include "image/imz.h"
 
 #include <unistd.h>
@@ -15,11 +14,13 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <optional>
 #include <utility>
 
 #include "image/format_rows.h"
 #include "image/gzip.h"
 #include "image/inflate.h"
+#include "image/point_cache.h"
 #include "image/zip.h"
 #include "image/zip_payload.h"
 
@@ -123,7 +124,7 @@ void add_crc32(Image& image, std::uint32_t crc32, std::string origin) {
 }
 
 Result<Image> open_zip(const SourcePtr& container, const std::string& path,
-                       const OpenOptions& options, std::uint64_t memory_limit) {
+                       const OpenOptions& options, const PayloadLimits& limits) {
   auto archive = read_zip(*container, path);
   if (!archive) return archive.error();
   const auto chosen = choose_entry(*archive, path, options.entry);
@@ -138,12 +139,14 @@ Result<Image> open_zip(const SourcePtr& container, const std::string& path,
                         Place{path, others.front()->header_offset},
                         "not opened: " + list_of(others)});
   }
-  auto payload = read_zip_payload(container, path, entry, memory_limit, findings);
+  auto payload = read_zip_payload(container, path, entry, options.password, limits, findings);
   if (!payload) return payload.error();
 
   const std::string name = shown_name(entry.name);
-  const std::string rest = " at offset " + std::to_string(payload->data_offset) + ", modified " +
-                           dos_time_text(entry.dos_date, entry.dos_time) + " local time";
+  const std::string rest =
+      (payload->encryption.empty() ? "" : ", decrypted (" + payload->encryption + ")") +
+      " at offset " + std::to_string(payload->data_offset) + ", modified " +
+      dos_time_text(entry.dos_date, entry.dos_time) + " local time" + payload->how;
   Image image = image_of(path, std::move(payload->source),
                          entry.method == 0 ? "stored as entry " + name + rest
                                            : "inflated from entry " + name + " (deflate)" + rest);
@@ -155,10 +158,10 @@ Result<Image> open_zip(const SourcePtr& container, const std::string& path,
 }
 
 Result<Image> open_gzip(const SourcePtr& container, const std::string& path,
-                        std::uint64_t memory_limit) {
-  auto file = read_gzip(*container, path, memory_limit);
+                        const PayloadLimits& limits) {
+  auto file = read_gzip(container, path, limits);
   if (!file) return file.error();
-  if (file->payload.size() == 0)
+  if (file->payload->size() == 0)
     return Error{Errc::corrupt, "no byte of the gzip payload can be delivered", path, 0};
   std::string derivation = "inflated from gzip";
   if (file->members > 1) derivation += " (" + std::to_string(file->members) + " members)";
@@ -166,8 +169,8 @@ Result<Image> open_gzip(const SourcePtr& container, const std::string& path,
   if (!file->header.comment.empty()) derivation += ", comment " + shown_name(file->header.comment);
   if (file->header.mtime != 0)
     derivation += ", modified @" + std::to_string(file->header.mtime) + " (Unix time)";
-  Image image =
-      image_of(path, payload_source(std::move(file->payload), path), std::move(derivation));
+  derivation += file->how;
+  Image image = image_of(path, std::move(file->payload), std::move(derivation));
   image.findings = std::move(file->findings);
   image.proofs.push_back(proof_at(path, 0, kGzipMagic, "gzip member header"));
   if (file->crc32) add_crc32(image, *file->crc32, "gzip trailer");
@@ -193,10 +196,14 @@ Probed probe(const ProbeInput& input) {
 }
 
 Result<Image> open_file(std::shared_ptr<const MappedFile> file, const OpenOptions& options) {
-  // An inflated payload may take half of the machine's memory.
+  // A payload, or the points of a large one, may take half of the machine's memory.
   const auto pages = static_cast<std::uint64_t>(std::max(sysconf(_SC_PHYS_PAGES), 0L));
   const auto page = static_cast<std::uint64_t>(std::max(sysconf(_SC_PAGESIZE), 0L));
-  auto image = open_imz(file, file->facts().path, options, pages * page / 2);
+  PayloadLimits limits;
+  limits.memory = pages * page / 2;
+  std::optional<PointCache> cache;
+  if (!options.cache_folder.empty()) limits.cache = &cache.emplace(options.cache_folder, file);
+  auto image = open_imz(file, file->facts().path, options, limits);
   if (image) image->files.push_back({"image", std::move(file)});
   return image;
 }
@@ -204,11 +211,11 @@ Result<Image> open_file(std::shared_ptr<const MappedFile> file, const OpenOption
 }  // namespace
 
 Result<Image> open_imz(const SourcePtr& container, const std::string& path,
-                       const OpenOptions& options, std::uint64_t memory_limit) {
+                       const OpenOptions& options, const PayloadLimits& limits) {
   if (container->size() == 0) return Error{Errc::corrupt, "the file is empty", path, 0};
   const std::vector<std::byte> head = read_head(*container, kGzipMagic.size());
-  if (has_text_at(head, 0, kGzipMagic)) return open_gzip(container, path, memory_limit);
-  return open_zip(container, path, options, memory_limit);
+  if (has_text_at(head, 0, kGzipMagic)) return open_gzip(container, path, limits);
+  return open_zip(container, path, options, limits);
 }
 
 const Format kImz = {"imz", "IMZ compressed disk image (ZIP or gzip)", "imz zip gz", probe,

@@ -29,10 +29,17 @@ struct Inflater::State {
 };
 
 Inflater::Inflater() : state_(std::make_unique_for_overwrite<State>()) {}
+Inflater::Inflater(Inflater&&) noexcept = default;
+Inflater& Inflater::operator=(Inflater&&) noexcept = default;
 Inflater::~Inflater() = default;
 
 InflatedStream Inflater::run(const ByteSource& source, ByteRange range, std::uint64_t limit,
                              PayloadMemory& out) {
+  return run(source, range, limit, out, false);
+}
+
+InflatedStream Inflater::run(const ByteSource& source, ByteRange range, std::uint64_t limit,
+                             PayloadMemory& out, bool again) {
   inflate_state& stream = state_->stream;
   isal_inflate_init(&stream);
   InflatedStream result;
@@ -76,6 +83,19 @@ InflatedStream Inflater::run(const ByteSource& source, ByteRange range, std::uin
     result.crc32 = crc32_of(room.first(static_cast<std::size_t>(taken)), result.crc32);
     result.produced += taken;
     out.add(taken);
+    if (status == ISAL_INVALID_LOOKBACK && !again) {
+      // The match's bytes are counted as output and were not made. Once more, with its last bits
+      // withheld: near the end of its input the decoder looks at each match before it counts it.
+      const auto ahead = static_cast<std::uint64_t>(std::max(stream.read_in_length, 0));
+      const std::uint64_t taken_in = fed - std::min<std::uint64_t>(fed, stream.avail_in);
+      const std::uint64_t before = taken_in - std::min(taken_in, (ahead + 8) / 8);
+      out.cut(out.size() - result.produced);
+      const std::uint64_t broken = stop(StreamEnd::invalid).consumed;
+      result = run(source, {range.offset, before}, limit, out, true);
+      result.end = StreamEnd::invalid;
+      result.consumed = broken;
+      return result;
+    }
     if (made > left) return stop(StreamEnd::over_limit);
     if (status < 0) return stop(StreamEnd::invalid);
     if (stream.block_state == ISAL_BLOCK_FINISH) return stop(StreamEnd::complete);

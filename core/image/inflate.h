@@ -35,8 +35,8 @@ struct InflatedStream {
 class Inflater {
  public:
   Inflater();
-  Inflater(const Inflater&) = delete;
-  Inflater& operator=(const Inflater&) = delete;
+  Inflater(Inflater&&) noexcept;
+  Inflater& operator=(Inflater&&) noexcept;
   ~Inflater();
 
   // Inflates the stream at `range.offset` and appends its output to `out`. Reads nothing beyond
@@ -46,6 +46,10 @@ class Inflater {
                      PayloadMemory& out);
 
  private:
+  // The same; `again` when the end of `range` was set to where a match reaches back too far.
+  InflatedStream run(const ByteSource& source, ByteRange range, std::uint64_t limit,
+                     PayloadMemory& out, bool again);
+
   struct State;
   std::unique_ptr<State> state_;
 };

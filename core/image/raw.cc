@@ -6,6 +6,7 @@
 #include <string>
 
 #include "image/format_rows.h"
+#include "image/rescue_companion.h"
 #include "image/split_name.h"
 #include "volume/floppy_formats.h"
 
@@ -19,7 +20,7 @@ Result<Image> open(std::shared_ptr<const MappedFile> file, const OpenOptions&) {
   const FileFacts& facts = file->facts();
   const std::uint64_t size = file->size();
   // Sectors of 128 bytes (8" floppies) make sizes that are no multiple of 512.
-  if (size % 512 != 0 && !floppy_geometry(size))
+  if (size % 512 != 0 && floppy_format(size) == nullptr)
     image.findings.push_back({"raw.odd-size", Severity::warning,
                               Place{.file = facts.path, .offset = size - size % 512},
                               "the size is no multiple of 512: " + std::to_string(size % 512) +
@@ -30,6 +31,7 @@ Result<Image> open(std::shared_ptr<const MappedFile> file, const OpenOptions&) {
                                   segment->first() + ", to open all of it"});
   image.views.push_back({.name = "media", .sector_size = facts.logical_sector, .source = file});
   image.files.push_back({"image", std::move(file)});
+  apply_rescue_map(image, image.files.front().path());
   return image;
 }
 
@@ -38,7 +40,7 @@ Result<Image> open(std::shared_ptr<const MappedFile> file, const OpenOptions&) {
 constinit const Format kRaw = {
     .id = "raw",
     .name = "raw disk or disc image",
-    .extensions = "img ima dd raw bin iso dsk vfd flp 001 000 aa",
+    .extensions = "img ima dd raw bin iso dsk vfd flp dmg 001 000 aa",
     .probe = probe,
     .open = open,
 };

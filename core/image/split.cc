@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Split raw images: one raw image cut into segments of equal size, the last one shorter, named by a
-// counter in the extension. Names as split(1), dcfldd, FTK Imager and EnCase's raw export make
-// them:
-//
-//   disk.001 disk.002 ... disk.999 disk.1000      counter from 1
-//   disk.000 disk.001 ...                         counter from 0
-//   disk.dd.aa disk.dd.ab ... disk.dd.zz          letters, two or three
+// counter (split_name.cc).
 //
 // There is no header that says how many segments belong together. A segment that is missing in the
-// middle leaves a hole as long as the first segment, which is unreadable, not zeros; that one is
-// missing at the end shows only in what the volumes claim.
+// middle leaves a hole as long as the others, which is unreadable, not zeros; that one is missing
+// at the end shows only where the names tell the number, or in what the volumes claim. A segment in
+// the middle that is shorter than the others was cut, and what it lacks is a hole: otherwise
+// everything behind it would move.
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -18,6 +15,7 @@
 #include <utility>
 
 #include "image/format_rows.h"
+#include "image/rescue_companion.h"
 #include "image/split_name.h"
 
 namespace discern {
@@ -28,22 +26,16 @@ namespace fs = std::filesystem;
 // What follows a longer gap in the counter is another file (disk.aa and disk.gz). A bound of ours.
 constexpr std::uint64_t kLongestGap = 16;
 
-bool exists(const std::string& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
-
 // Paths of the set's segments that exist, by counter.
 std::map<std::uint64_t, std::string> segments_beside(const SplitName& first) {
   std::map<std::uint64_t, std::string> found;
   std::error_code ignored;
-  const fs::path folder = fs::path(first.stem).parent_path();
+  const fs::path folder = fs::path(first.path(first.index)).parent_path();
   for (fs::directory_iterator entry(folder.empty() ? fs::path(".") : folder, ignored), end;
        !ignored && entry != end; entry.increment(ignored)) {
     const fs::path path = folder.empty() ? entry->path().filename() : entry->path();
     const auto name = parse_split_name(path.string());
-    if (name && name->stem == first.stem && name->letters == first.letters &&
-        name->path(name->index) == first.path(name->index) && name->index >= first.index)
+    if (name && first.path(name->index) == path.string() && name->index >= first.index)
       found.emplace(name->index, path.string());
   }
   std::uint64_t expected = first.index;
@@ -57,46 +49,91 @@ std::map<std::uint64_t, std::string> segments_beside(const SplitName& first) {
   return found;
 }
 
+// All segments but the last one are of one size, and that is no longer: nobody has neighbours like
+// that by chance.
+bool regular(const std::map<std::uint64_t, std::string>& segments) {
+  std::error_code ignored;
+  const std::uintmax_t whole = fs::file_size(segments.begin()->second, ignored);
+  for (auto each = segments.begin(); each != segments.end(); ++each) {
+    const std::uintmax_t size = fs::file_size(each->second, ignored);
+    if (ignored || size > whole || (size < whole && std::next(each) != segments.end()))
+      return false;
+  }
+  return true;
+}
+
 Probed probe(const ProbeInput& input) {
   const auto name = parse_split_name(input.path);
   if (!name || name->index != name->first_index()) return {};
-  return {.fit = segments_beside(*name).size() > 1 ? Fit::weak : Fit::none};
+  const auto segments = segments_beside(*name);
+  if (segments.size() < 2) return {};
+  return {.fit = regular(segments) ? Fit::likely : Fit::weak};
+}
+
+using Segments = std::map<std::uint64_t, std::shared_ptr<const MappedFile>>;
+
+Result<Segments> open_segments(const SplitName& name, std::shared_ptr<const MappedFile> first) {
+  Segments segments = {{name.index, std::move(first)}};
+  for (const auto& [index, path] : segments_beside(name)) {
+    if (index == name.index) continue;
+    auto file = MappedFile::open(path);
+    if (!file) return file.error();
+    segments.emplace(index, std::move(*file));
+  }
+  return segments;
+}
+
+// The size of a whole segment: the one that most have, the last one aside. 0 when sizes differ so
+// much that there is none.
+std::uint64_t whole_size(const Segments& segments) {
+  std::map<std::uint64_t, std::size_t> counts;
+  for (auto each = segments.begin(); each != std::prev(segments.end()); ++each)
+    ++counts[each->second->size()];
+  if (counts.empty()) return segments.begin()->second->size();
+  const auto most =
+      std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) {
+        return std::pair(a.second, a.first) < std::pair(b.second, b.first);
+      });
+  return most->second * 2 >= segments.size() - 1 ? most->first : 0;
 }
 
 class Assembly {
  public:
-  explicit Assembly(const SplitName& name) : name_(name) {}
+  Assembly(const SplitName& name, std::uint64_t whole) : name_(name), whole_(whole) {}
 
-  // The first segment alone tells how long an absent one was.
   void add_absent(std::uint64_t index) {
-    const std::uint64_t size = parts_.front()->size();
     const std::string path = name_.path(index);
-    parts_.push_back(partial_source(memory_source({}, path), size));
-    image_.findings.push_back({"split.missing-segment", Severity::damage, Place{.file = path},
-                               "the segment is missing; its " + std::to_string(size) +
-                                   " bytes, from byte " + std::to_string(size_) +
-                                   " of the medium on, are unreadable"});
-    size_ += size;
+    find("split.missing-segment", Severity::damage, path,
+         "the segment is missing; its " + std::to_string(whole_) + " bytes, from byte " +
+             std::to_string(size_) + " of the medium on, are unreadable");
+    add_part(partial_source(memory_source({}, path), whole_));
   }
 
   void add(std::shared_ptr<const MappedFile> file, bool last) {
     const std::uint64_t size = file->size();
-    if (!parts_.empty() &&
-        (size > parts_.front()->size() || size == 0 || (!last && size != parts_.front()->size())))
-      image_.findings.push_back({"split.uneven", Severity::warning,
-                                 Place{.file = file->facts().path},
-                                 "the segment has " + std::to_string(size) + " bytes, the first " +
-                                     std::to_string(parts_.front()->size())});
-    size_ += size;
-    parts_.push_back(file);
+    const std::string& path = file->facts().path;
+    if (whole_ > 0 && size < whole_ && !last) {
+      find("split.short-segment", Severity::damage, path,
+           "the segment has " + std::to_string(size) + " bytes, the others have " +
+               std::to_string(whole_) + "; the " + std::to_string(whole_ - size) +
+               " bytes from byte " + std::to_string(size_ + size) +
+               " of the medium on are unreadable");
+      add_part(partial_source(file, whole_));
+    } else {
+      if (size != whole_ && (!last || size > whole_ || size == 0))
+        find("split.uneven", Severity::warning, path,
+             "the segment has " + std::to_string(size) + " bytes, " +
+                 (whole_ > 0 ? "the others have " + std::to_string(whole_)
+                             : "and no size is that of most segments"));
+      add_part(file);
+    }
     image_.files.push_back({"segment", std::move(file)});
   }
 
   Image finish() {
     if (size_ % 512 != 0)
-      image_.findings.push_back({"raw.odd-size", Severity::warning,
-                                 Place{.file = image_.files.back().path()},
-                                 "the segments together are no multiple of 512 bytes"});
+      find("raw.odd-size", Severity::warning, image_.files.back().path(),
+           "the segments together are no multiple of 512 bytes");
     const std::size_t count = parts_.size();
     image_.views.push_back({.name = "media",
                             .source = concat_source(std::move(parts_)),
@@ -105,7 +142,16 @@ class Assembly {
   }
 
  private:
+  void find(const char* code, Severity severity, std::string file, std::string text) {
+    image_.findings.push_back({code, severity, Place{.file = std::move(file)}, std::move(text)});
+  }
+  void add_part(SourcePtr part) {
+    size_ += part->size();
+    parts_.push_back(std::move(part));
+  }
+
   const SplitName& name_;
+  std::uint64_t whole_;
   Image image_;
   std::vector<SourcePtr> parts_;
   std::uint64_t size_ = 0;
@@ -114,70 +160,31 @@ class Assembly {
 Result<Image> open(std::shared_ptr<const MappedFile> file, const OpenOptions&) {
   const std::string path = file->facts().path;
   const auto name = parse_split_name(path);
-  if (!name) return Error{Errc::not_this, "the name does not end in a segment number", path};
-  const auto segments = segments_beside(*name);
-  if (segments.empty()) return Error{Errc::missing, "no segments in its folder", path};
+  if (!name) return Error{Errc::not_this, "the name has no segment number", path};
+  auto segments = open_segments(*name, std::move(file));
+  if (!segments) return segments.error();
 
-  Assembly assembly(*name);
-  assembly.add(std::move(file), segments.size() == 1);
-  const std::uint64_t last = segments.rbegin()->first;
-  std::uint64_t expected = name->index + 1;
-  for (auto next = std::next(segments.begin()); next != segments.end(); ++next) {
-    for (; expected < next->first; ++expected) assembly.add_absent(expected);
-    auto segment = MappedFile::open(next->second);
-    if (!segment) return segment.error();
-    assembly.add(std::move(*segment), next->first == last);
-    ++expected;
+  Assembly assembly(*name, whole_size(*segments));
+  const std::uint64_t last = std::max(segments->rbegin()->first, name->total);
+  const std::uint64_t end = std::min(last, segments->rbegin()->first + kLongestGap);
+  for (std::uint64_t index = name->index; index <= end; ++index) {
+    const auto segment = segments->find(index);
+    if (segment == segments->end())
+      assembly.add_absent(index);
+    else
+      assembly.add(segment->second, index == last);
   }
-  return assembly.finish();
+  Image image = assembly.finish();
+  apply_rescue_map(image, path);
+  return image;
 }
 
 }  // namespace
 
-std::string SplitName::path(std::uint64_t at) const {
-  std::string counter;
-  const std::uint64_t base = letters ? 26 : 10;
-  const char zero = !letters ? '0' : upper ? 'A' : 'a';
-  for (; at > 0 || counter.size() < width; at /= base)
-    counter.insert(counter.begin(), static_cast<char>(zero + static_cast<char>(at % base)));
-  return stem + counter;
-}
-
-std::uint64_t SplitName::first_index() const { return letters || exists(path(0)) ? 0 : 1; }
-
-bool SplitName::exists_before() const { return index > first_index() && exists(first()); }
-
-std::optional<SplitName> parse_split_name(const std::string& path) {
-  const std::size_t dot = path.rfind('.');
-  if (dot == std::string::npos || path.find('/', dot) != std::string::npos) return std::nullopt;
-  const std::string_view counter = std::string_view(path).substr(dot + 1);
-  const auto all_in = [&](char low, char high) {
-    return std::all_of(counter.begin(), counter.end(),
-                       [&](char c) { return c >= low && c <= high; });
-  };
-  SplitName name;
-  name.stem = path.substr(0, dot + 1);
-  char zero = '0';
-  if (counter.size() >= 3 && counter.size() <= 5 && all_in('0', '9')) {
-    name.width = counter.front() == '0' ? counter.size() : 3;
-  } else if (counter.size() == 2 || counter.size() == 3) {
-    name.upper = all_in('A', 'Z');
-    if (!name.upper && !all_in('a', 'z')) return std::nullopt;
-    name.letters = true;
-    name.width = counter.size();
-    zero = name.upper ? 'A' : 'a';
-  } else {
-    return std::nullopt;
-  }
-  for (const char c : counter)
-    name.index = name.index * (name.letters ? 26 : 10) + static_cast<std::uint64_t>(c - zero);
-  return name;
-}
-
 constinit const Format kSplitRaw = {
     .id = "split",
     .name = "raw image split into segments",
-    .extensions = "001 000 0001 0000 aa aaa",
+    .extensions = "001 000 0001 0000 aa aaa asb dmg",
     .probe = probe,
     .open = open,
 };

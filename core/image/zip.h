@@ -18,12 +18,19 @@ namespace discern {
 
 inline constexpr std::string_view kZipLocalMagic{"PK\x03\x04", 4};
 
+// WinZip's extra field 0x9901.
+struct ZipAes {
+  std::uint16_t version = 0;  // 1: AE-1, 2: AE-2
+  std::uint8_t strength = 0;  // 1, 2, 3: 128, 192, 256 bits
+};
+
 // One entry as the central directory describes it, or as its local header does when the directory
 // is lost. Offsets are file offsets, whatever stands in front of the archive.
 struct ZipEntry {
-  std::string name;         // bytes as recorded
-  std::uint16_t flags = 0;  // general purpose bit flag (4.4.4)
-  std::uint16_t method = 0;
+  std::string name;          // bytes as recorded
+  std::uint16_t flags = 0;   // general purpose bit flag (4.4.4)
+  std::uint16_t method = 0;  // of AES entries the one below the encryption
+  std::optional<ZipAes> aes = {};
   std::uint16_t dos_time = 0;
   std::uint16_t dos_date = 0;
   // Absent when the entry was written to a pipe and directory and data descriptor are lost.

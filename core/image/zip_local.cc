@@ -108,7 +108,10 @@ std::optional<LocalHeader> read_local_header(const ByteSource& file, std::uint64
   entry->header_offset = offset;
   entry->limit_offset = file.size();
   if ((entry->flags & kDescriptorFlag) != 0) {
-    if (entry->crc32 == 0U) entry->crc32.reset();
+    // Of encrypted entries Info-ZIP writes the time here, which checks the password.
+    const bool time = (entry->flags & kEncryptedFlag) != 0 &&
+                      entry->crc32 == std::uint32_t{entry->dos_time} << 16U;
+    if (entry->crc32 == 0U || time) entry->crc32.reset();
     if (entry->compressed == 0U) entry->compressed.reset();
     if (entry->size == 0U) entry->size.reset();
   }

@@ -8,23 +8,30 @@
 #include <utility>
 #include <vector>
 
-#include "image/inflate.h"
+#include "image/inflated_payload.h"
+#include "image/zip_encryption.h"
 #include "image/zip_records.h"
 
 namespace discern {
 namespace {
 
 constexpr std::size_t kCrcBlock = 1U << 20U;
-// Deflate gives at most 258 bytes for two bits (RFC 1951, 3.2.5).
-constexpr std::uint64_t kBestRatio = 1032;
+
+struct Inflated {
+  SourcePtr source;
+  std::string how = {};
+};
 
 struct Reader {
-  const SourcePtr& container;
+  SourcePtr container;  // decrypted
   const std::string& path;
   ZipEntry entry;  // completed by its data descriptor
   ZipData data;
-  std::uint64_t memory_limit;
+  PayloadLimits limits;
   Findings& findings;
+  // Of an encrypted entry: its figures are made to count the plain bytes alone.
+  std::optional<ZipEncryption> encryption = {};
+  std::optional<bool> authentic = {};
 
   void find(const char* code, Severity severity, std::uint64_t offset, std::string text) {
     findings.push_back({code, severity, Place{path, offset}, std::move(text)});
@@ -35,24 +42,52 @@ struct Reader {
         entry.limit_offset > data.offset ? entry.limit_offset : container->size();
     return std::min(end, container->size()) - data.offset;
   }
-  bool proved(std::uint32_t crc32) const { return entry.crc32 && *entry.crc32 == crc32; }
+  bool by_code() const { return encryption && encryption->without_crc32; }
+  bool proved(std::uint32_t crc32) const {
+    return by_code() ? authentic.value_or(false) : entry.crc32 && *entry.crc32 == crc32;
+  }
+  std::uint64_t behind() const { return encryption ? encryption->behind : 0; }
+  std::uint64_t around() const { return encryption ? encryption->in_front + behind() : 0; }
+  // Whether the data that the container has, or had, could give as much.
+  bool believable(std::uint64_t size) const {
+    return size <= limits.memory || size / kBestRatio <= room();
+  }
   // What a broken stream's finding says of the bytes that are there.
   std::string delivered(std::uint64_t bytes, std::uint32_t crc32) const {
     if (entry.size == bytes && proved(crc32))
       return "all " + std::to_string(bytes) + " payload bytes are delivered and match their CRC-32";
     return "the first " + std::to_string(bytes) +
            (entry.size ? " of " + std::to_string(*entry.size) : "") +
-           " payload bytes are delivered; there is no CRC to prove them";
+           " payload bytes are delivered; there is no CRC to prove them" + doubt();
   }
   void judge_crc(std::uint32_t crc32) {
+    if (by_code()) return;  // judge_authentication()
     if (!entry.crc32) {
       find("imz.crc-missing", Severity::damage, entry.header_offset,
            "no CRC-32 is left to prove the payload");
     } else if (*entry.crc32 != crc32) {
       find("imz.crc-mismatch", Severity::damage, entry.header_offset,
            "CRC-32 of the payload: the " + entry.source + " says " + crc32_text(*entry.crc32) +
-               ", computed is " + crc32_text(crc32));
+               ", computed is " + crc32_text(crc32) + doubt());
     }
+  }
+  void judge_authentication() {
+    if (!encryption || encryption->behind == 0) return;
+    if (!authentic) {
+      find("imz.authentication", Severity::damage, data.offset,
+           "the authentication code of " + encryption->name + " or its data cannot be read");
+    } else if (!*authentic) {
+      find("imz.authentication", Severity::damage, data.offset,
+           "the authentication code of " + encryption->name +
+               " is not that of the data: damaged, changed, or (1 of 65536 passes the check) "
+               "opened with a wrong password");
+    }
+  }
+  // What else may be wrong when the payload did not come out right.
+  std::string doubt() const {
+    return encryption && encryption->behind == 0
+               ? "; the password may be wrong, 1 of 256 passes the check of ZipCrypto"
+               : "";
   }
   void judge_size(const char* what, std::optional<std::uint64_t> declared, std::uint64_t found,
                   Severity severity) {
@@ -65,14 +100,15 @@ struct Reader {
   // Its length, 0 when there is none.
   std::uint64_t take_descriptor(std::uint64_t compressed) {
     if ((entry.flags & kDescriptorFlag) == 0) return 0;
-    const std::uint64_t offset = data.offset + compressed;
-    const auto descriptor = read_zip_descriptor(*container, offset, compressed);
+    const std::uint64_t offset = data.offset + compressed + behind();
+    const auto descriptor = read_zip_descriptor(*container, offset, compressed + around());
     if (!descriptor) {
       find("imz.descriptor-missing", Severity::warning, offset, "no data descriptor here");
       return 0;
     }
-    const bool unknown = !entry.crc32;
-    if (unknown) {
+    if (by_code()) {
+      if (!entry.size) entry.size = descriptor->size;
+    } else if (!entry.crc32) {
       entry.crc32 = descriptor->crc32;
       entry.size = descriptor->size;
       entry.source = "ZIP data descriptor";
@@ -85,47 +121,64 @@ struct Reader {
     return descriptor->length;
   }
   void judge_gap(std::uint64_t used) {
+    used += behind();
     if (used >= room()) return;
     find("imz.unused-bytes", Severity::warning, data.offset + used,
          std::to_string(room() - used) + " bytes between the entry and the next structure");
   }
   Error nothing(std::uint64_t offset) const {
-    return {Errc::corrupt, "no byte of entry " + shown_name(entry.name) + " can be delivered", path,
+    return {Errc::corrupt,
+            "no byte of entry " + shown_name(entry.name) + " can be delivered" + doubt(), path,
             offset};
   }
 };
 
-Result<SourcePtr> open_deflated(Reader& reader) {
+// A whole entry's stream. One that turns out to be too large for memory is begun anew.
+struct InflatedEntry {
+  InflatedPayload payload;
+  InflatedStream stream;
+};
+
+InflatedEntry inflate(const Reader& reader, std::uint64_t input, std::uint64_t declared) {
+  const std::uint64_t limit = declared == 0 ? ~std::uint64_t{0} : declared;
+  const ByteRange range{reader.data.offset, input};
+  InflatedEntry entry{{reader.limits, declared}, {}};
+  entry.stream = entry.payload.add(*reader.container, range, limit);
+  const auto again = [&](InflatedPayload payload) {
+    entry.payload = std::move(payload);
+    entry.stream = entry.payload.add(*reader.container, range, limit);
+  };
+  if (entry.stream.end == StreamEnd::over_limit && entry.stream.produced < limit)
+    again(entry.payload.with_points());
+  if (entry.payload.from_cache() && !reader.proved(entry.stream.crc32))
+    again(entry.payload.without_cache());
+  return entry;
+}
+
+Result<Inflated> open_deflated(Reader& reader) {
   ZipEntry& entry = reader.entry;
   const ZipData& data = reader.data;
   const std::uint64_t room = reader.room();
   const std::uint64_t declared = std::max(entry.size.value_or(0), data.size.value_or(0));
-  const std::uint64_t limit =
-      declared == 0 ? reader.memory_limit : std::min(declared, reader.memory_limit);
   const std::uint64_t input =
       std::min(std::max(entry.compressed.value_or(room), data.compressed.value_or(0)),
                reader.container->size() - data.offset);
-  Inflater inflater;
-  PayloadMemory memory;
-  InflatedStream stream = inflater.run(*reader.container, {data.offset, input}, limit, memory);
-  if (stream.end == StreamEnd::cut && input < room) {
+  InflatedEntry inflated = inflate(reader, input, declared);
+  if (inflated.stream.end == StreamEnd::cut && input < room) {
     // A compressed size that is too small: the stream goes on, and the CRC says whether it is
     // right.
-    PayloadMemory whole;
-    const InflatedStream longer =
-        inflater.run(*reader.container, {data.offset, room}, limit, whole);
-    if (longer.end == StreamEnd::complete && reader.proved(longer.crc32)) {
-      stream = longer;
-      memory = std::move(whole);
-    }
+    InflatedEntry longer = inflate(reader, room, declared);
+    if (longer.stream.end == StreamEnd::complete && reader.proved(longer.stream.crc32))
+      inflated = std::move(longer);
   }
 
+  const InflatedStream& stream = inflated.stream;
   const std::uint64_t end = data.offset + stream.consumed;
-  if (stream.end == StreamEnd::no_memory ||
-      (stream.end == StreamEnd::over_limit && stream.produced == reader.memory_limit)) {
-    return too_large(reader.path, end, stream.produced);
-  }
+  if (stream.end == StreamEnd::no_memory) return too_large(reader.path, end, stream.produced);
   if (stream.produced == 0) return reader.nothing(end);
+  std::string how = inflated.payload.how();
+  if (inflated.payload.note()) reader.findings.push_back(*inflated.payload.note());
+  SourcePtr source = std::move(inflated.payload).source(reader.container, reader.path);
   if (stream.end == StreamEnd::complete) {
     const std::uint64_t descriptor = reader.take_descriptor(stream.consumed);
     reader.judge_gap(stream.consumed + descriptor);
@@ -133,21 +186,20 @@ Result<SourcePtr> open_deflated(Reader& reader) {
     const Severity severity = reader.proved(stream.crc32) ? Severity::warning : Severity::damage;
     reader.judge_size("compressed size", entry.compressed, stream.consumed, severity);
     reader.judge_size("size", entry.size, stream.produced, severity);
-    return payload_source(std::move(memory), reader.path);
+    return Inflated{std::move(source), std::move(how)};
   }
   if (stream.end == StreamEnd::over_limit) {
     reader.judge_crc(stream.crc32);
     reader.find("imz.size-mismatch", Severity::damage, end,
                 "the deflate stream goes on beyond the " + std::to_string(stream.produced) +
                     " bytes declared; what follows is not delivered");
-    return payload_source(std::move(memory), reader.path);
+    return Inflated{std::move(source), std::move(how)};
   }
   reader.findings.push_back(
       broken_stream(stream.end, reader.path, end, reader.delivered(stream.produced, stream.crc32)));
-  SourcePtr source = payload_source(std::move(memory), reader.path);
-  if (entry.size && *entry.size > stream.produced && *entry.size <= reader.memory_limit)
-    return partial_source(std::move(source), *entry.size);
-  return source;
+  if (entry.size && *entry.size > stream.produced && reader.believable(*entry.size))
+    source = partial_source(std::move(source), *entry.size);
+  return Inflated{std::move(source), std::move(how)};
 }
 
 // CRC-32 of a whole source; nothing when a part of it cannot be read.
@@ -164,7 +216,7 @@ std::optional<std::uint32_t> crc32_of_source(const ByteSource& source) {
   return crc32;
 }
 
-Result<SourcePtr> open_stored(Reader& reader) {
+Result<Inflated> open_stored(Reader& reader) {
   ZipEntry& entry = reader.entry;
   const ZipData& data = reader.data;
   const std::uint64_t left = reader.container->size() - data.offset;
@@ -190,14 +242,14 @@ Result<SourcePtr> open_stored(Reader& reader) {
   if (size > left) {
     reader.find("imz.truncated", Severity::damage, reader.container->size(),
                 "the stored data is cut off; " + reader.delivered(left, crc32.value_or(0)));
-    const bool believable = size <= reader.memory_limit || size / kBestRatio <= left;
-    return believable ? partial_source(std::move(source), size) : std::move(source);
+    if (reader.believable(size)) source = partial_source(std::move(source), size);
+    return Inflated{std::move(source)};
   }
   if (!entry.size) {
     // Written to a pipe, and neither directory nor descriptor is left to say where it ends.
     reader.find("imz.truncated", Severity::damage, data.offset + size,
                 "the stored data has no recorded end; " + reader.delivered(size, 0));
-    return source;
+    return Inflated{std::move(source)};
   }
   reader.judge_gap(size + reader.take_descriptor(size));
   if (crc32) {
@@ -206,34 +258,58 @@ Result<SourcePtr> open_stored(Reader& reader) {
     reader.find("imz.unreadable", Severity::damage, data.offset,
                 "parts of the stored data cannot be read; its CRC-32 cannot be compared");
   }
-  return source;
+  return Inflated{std::move(source)};
+}
+
+// Puts the decrypted data in the container's place.
+Status decrypt(Reader& reader, const std::string& password) {
+  ZipEntry& entry = reader.entry;
+  ZipData& data = reader.data;
+  const ZipEncryption& encryption = *reader.encryption;
+  const std::uint64_t around = reader.around();
+  const auto declared = entry.compressed ? entry.compressed : data.compressed;
+  // Of unknown length, all that is there may be data. A cut container has less than declared.
+  const std::uint64_t length =
+      declared ? std::min(*declared, reader.container->size()) : reader.room() + encryption.behind;
+  auto decrypted = decrypt_zip_entry(reader.container, reader.path, entry, encryption,
+                                     {data.offset, length}, password);
+  if (!decrypted) return decrypted.error();
+  reader.container = std::move(decrypted->container);
+  reader.authentic = declared ? decrypted->authentic : std::nullopt;
+  reader.limits.cache = nullptr;  // what was encrypted is not left lying about in clear
+  data.offset += encryption.in_front;
+  for (std::optional<std::uint64_t>* const size : {&entry.compressed, &data.compressed})
+    if (*size) **size -= std::min(**size, around);
+  if (encryption.without_crc32) entry.crc32.reset();
+  reader.judge_authentication();
+  return Done{};
 }
 
 }  // namespace
 
 Result<ZipPayload> read_zip_payload(const SourcePtr& container, const std::string& path,
-                                    const ZipEntry& entry, std::uint64_t memory_limit,
-                                    Findings& findings) {
-  constexpr std::uint16_t kAes = 99;
-  const std::string name = "entry " + shown_name(entry.name);
-  if ((entry.flags & kEncryptedFlag) != 0 || entry.method == kAes) {
-    return Error{
-        Errc::unsupported,
-        name + " is encrypted (" + (entry.method == kAes ? "WinZip AES" : "ZIP password") + ")",
-        path, entry.header_offset};
-  }
+                                    const ZipEntry& entry, const std::string& password,
+                                    const PayloadLimits& limits, Findings& findings) {
+  const auto encryption = zip_encryption(path, entry);
+  if (!encryption) return encryption.error();
   if (entry.method != 0 && entry.method != 8) {
     return Error{Errc::unsupported,
-                 name + " is compressed with " + zip_method_name(entry.method) +
-                     "; stored and deflate are read",
+                 "entry " + shown_name(entry.name) + " is compressed with " +
+                     zip_method_name(entry.method) + "; stored and deflate are read",
                  path, entry.header_offset};
   }
   auto data = find_zip_data(*container, path, entry, findings);
   if (!data) return data.error();
-  Reader reader{container, path, entry, *data, memory_limit, findings};
-  auto source = entry.method == 0 ? open_stored(reader) : open_deflated(reader);
-  if (!source) return source.error();
-  return ZipPayload{std::move(*source), data->offset, reader.entry.crc32, reader.entry.source};
+  Reader reader{container, path, entry, *data, limits, findings};
+  if (*encryption) {
+    reader.encryption = **encryption;
+    if (const Status status = decrypt(reader, password); !status) return status.error();
+  }
+  auto payload = entry.method == 0 ? open_stored(reader) : open_deflated(reader);
+  if (!payload) return payload.error();
+  return ZipPayload{std::move(payload->source), reader.data.offset,
+                    std::move(payload->how),    reader.encryption ? reader.encryption->name : "",
+                    reader.entry.crc32,         reader.entry.source};
 }
 
 }  // namespace discern

@@ -4,6 +4,7 @@
 #ifndef DISCERN_IMAGE_ZIP_RECORDS_H
 #define DISCERN_IMAGE_ZIP_RECORDS_H
 
+#include <array>
 #include <boost/endian/arithmetic.hpp>
 #include <cstdint>
 
@@ -67,6 +68,14 @@ struct Locator64Record {  // 4.3.15, directly in front of the EndRecord
 };
 static_assert(sizeof(Locator64Record) == 20);
 
+struct AesField {  // extra field 0x9901 of WinZip
+  U16 version;
+  std::array<char, 2> vendor;
+  std::uint8_t strength;
+  U16 method;
+};
+static_assert(sizeof(AesField) == 7);
+
 // The entry that a local or central record describes; `tail` is what follows it: the name, then the
 // extra field. ZIP64 values stand there in fixed order, each only when the record's own field
 // is all ones (4.5.3). Nothing when `tail` is too short. Offsets are for the caller to add.
@@ -79,6 +88,7 @@ std::optional<ZipEntry> entry_of(const Record& record, Bytes tail) {
   std::uint64_t size = record.size;
   std::uint64_t header_offset = 0;
   if constexpr (requires { record.header_offset; }) header_offset = record.header_offset;
+  std::optional<AesField> aes;
   struct Field {
     U16 id, length;
   };
@@ -86,6 +96,7 @@ std::optional<ZipEntry> entry_of(const Record& record, Bytes tail) {
     const auto body = slice(*extra, at + sizeof(Field), field->length);
     at += sizeof(Field) + field->length;
     if (!body) break;
+    if (field->id == 0x9901 && record.method == 99) aes = read_record<AesField>(*body);
     if (field->id != 0x0001) continue;
     std::uint64_t next = 0;
     for (std::uint64_t* const value : {&size, &compressed, &header_offset}) {
@@ -98,6 +109,10 @@ std::optional<ZipEntry> entry_of(const Record& record, Bytes tail) {
   entry.name = as_text(*name);
   entry.flags = record.flags;
   entry.method = record.method;
+  if (aes) {
+    entry.method = aes->method;
+    entry.aes = ZipAes{aes->version, aes->strength};
+  }
   entry.dos_time = record.dos_time;
   entry.dos_date = record.dos_date;
   entry.crc32 = record.crc32;

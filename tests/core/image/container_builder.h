@@ -7,6 +7,7 @@
 #include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -139,6 +140,29 @@ inline std::string build_gzip(std::string_view payload, int flags = 0,
          std::string("\x00\x03", 2) + fields + deflated(payload) + le(crc32(payload), 4) +
          le(payload.size(), 4);
 }
+
+// A container with unreadable bytes, as on a failing disk.
+class FailingSource final : public ByteSource {
+ public:
+  FailingSource(SourcePtr base, ByteRange bad) : base_(std::move(base)), bad_(bad) {}
+  std::uint64_t size() const override { return base_->size(); }
+  ReadResult read(std::uint64_t offset, std::span<std::byte> buffer) const override {
+    ReadResult got = base_->read(offset, buffer);
+    const std::uint64_t from = std::max(offset, bad_.offset);
+    const std::uint64_t to = std::min(offset + got.bytes, bad_.end());
+    if (from < to) {
+      got.bad.push_back({from, to - from});
+      std::fill_n(buffer.begin() + static_cast<std::ptrdiff_t>(from - offset), to - from,
+                  std::byte{0});
+    }
+    return got;
+  }
+  Location locate(std::uint64_t offset) const override { return base_->locate(offset); }
+
+ private:
+  SourcePtr base_;
+  ByteRange bad_;
+};
 
 inline SourcePtr source_of(std::string_view bytes) {
   const Bytes part = as_bytes(bytes);

@@ -90,14 +90,14 @@ TEST(OpenImage, LetsContentDecideAndReportsAnotherExtension) {
 }
 
 TEST(OpenImage, TakesForeignContainersForRawOnlyWhenTold) {
-  const auto path = corpus("floppy/sector_test_360k.td0");
+  const auto path = corpus("floppy/sector_test_360k.psi");
   SKIP_WITHOUT(path);
   const auto refused = open_image(path.string());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::unsupported);
   const auto image = open_image(path.string(), {.format = "raw"});
   ASSERT_TRUE(image);
-  EXPECT_EQ(image->main_view().source->size(), 4680U);  // size in the corpus manifest
+  EXPECT_EQ(image->main_view().source->size(), 25948U);  // size in the corpus manifest
 }
 
 TEST(OpenImage, FillsVolumesAndGeometry) {
