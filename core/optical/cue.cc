@@ -26,7 +26,7 @@
 namespace discern {
 namespace {
 
-constexpr std::size_t kMostText = 1024 * 1024;
+constexpr std::size_t kMostText = std::size_t{1} << 20;
 constexpr std::size_t kMostLine = 4096;
 constexpr std::size_t kMostFiles = 1000;  // real sheets have one for each track at most
 constexpr std::size_t kMostFindings = 100;

@@ -408,7 +408,7 @@ Probed probe(const ProbeInput& input) {
 }  // namespace
 
 Result<Image> open_cue(std::shared_ptr<const MappedFile> file, const OpenOptions&) {
-  constexpr std::uint64_t kMostText = 1024 * 1024;
+  constexpr std::uint64_t kMostText = std::uint64_t{1} << 20;
   auto text = read_exactly(*file, 0, std::min(file->size(), kMostText + 1));
   if (!text) return text.error();
   auto sheet = parse_cue(as_text(*text), file->facts().path);

@@ -147,13 +147,16 @@ View track_view(const Track& track) {
 
 }  // namespace
 
+std::vector<Extent> data_extents(const Disc& disc) {
+  Layout all;
+  for (const Session& session : disc.sessions) all.add(session, &session != disc.sessions.data());
+  return all.take();
+}
+
 void add_disc_views(Image& image, std::vector<SourcePtr> stored) {
   const Disc& disc = *image.disc;
-  if (std::ranges::any_of(disc.sessions, has_data)) {
-    Layout all;
-    for (const Session& session : disc.sessions) all.add(session, &session != disc.sessions.data());
-    image.views.push_back(data_view("data", all.take()));
-  }
+  if (std::ranges::any_of(disc.sessions, has_data))
+    image.views.push_back(data_view("data", data_extents(disc)));
   image.views.push_back(raw_view(disc, std::move(stored)));
   if (disc.sessions.size() > 1) {
     for (const Session& session : disc.sessions) {

@@ -9,6 +9,9 @@
 
 namespace discern {
 
+// The extents of `data`, in its order and from LBA 0 on without a break.
+std::vector<Extent> data_extents(const Disc& disc);
+
 // Adds the views of image.disc to image.views. `stored` are the sectors as stored, in file order;
 // one of them alone is the view `raw` itself.
 //

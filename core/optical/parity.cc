@@ -19,7 +19,9 @@
 // d[n-2] = (S0 + S1) / (alpha + 1) and d[n-1] = S0 + d[n-2].
 #include "optical/parity.h"
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "optical/galois.h"
 
@@ -45,24 +47,28 @@ struct Syndromes {
     s0[i] ^= value;
     s1[i] = galois::times_alpha(s1[i]) ^ value;
   }
-  int bad() const {
-    int count = 0;
-    for (std::size_t i = 0; i < kCount; ++i) count += (s0[i] | s1[i]) != 0 ? 1 : 0;
-    return count;
-  }
 };
 
+template <std::size_t kCount>
+int bad(const std::array<std::uint8_t, kCount>& s0, const std::array<std::uint8_t, kCount>& s1) {
+  int count = 0;
+  for (std::size_t i = 0; i < kCount; ++i) count += (s0[i] | s1[i]) != 0 ? 1 : 0;
+  return count;
+}
+
+// A copy costs less than a condition at each byte, which keeps the loops below from running in
+// vectors.
 class CodedBytes {
  public:
-  CodedBytes(std::span<const std::byte, kRawSector> sector, HeaderBytes header)
-      : sector_(sector), from_(header == HeaderBytes::as_zeros ? kHeaderEnd : kCoded) {}
-  std::uint8_t operator[](std::size_t i) const {
-    return i < from_ ? std::uint8_t{0} : std::to_integer<std::uint8_t>(sector_[i]);
+  CodedBytes(std::span<const std::byte, kRawSector> sector, HeaderBytes header) {
+    std::memcpy(bytes_.data(), sector.data(), kRawSector);
+    if (header == HeaderBytes::as_zeros)
+      std::fill(bytes_.begin() + kCoded, bytes_.begin() + kHeaderEnd, std::uint8_t{0});
   }
+  std::uint8_t operator[](std::size_t i) const { return bytes_[i]; }
 
  private:
-  std::span<const std::byte, kRawSector> sector_;
-  std::size_t from_;
+  std::array<std::uint8_t, kRawSector> bytes_;
 };
 
 Syndromes<kParityP> p_syndromes(const CodedBytes& bytes, std::size_t rows) {
@@ -77,9 +83,12 @@ Syndromes<kParityP> p_syndromes(const CodedBytes& bytes, std::size_t rows) {
 Syndromes<kParityQ> q_syndromes(const CodedBytes& bytes) {
   Syndromes<kParityQ> result;
   for (std::size_t k = 0; k < kColumns; ++k) {
-    for (std::size_t q = 0; q < kParityQ; ++q) {
-      const std::size_t word = (q / 2 * kRowBytes + k * (kRowBytes + 2)) % kArray;
-      result.add(q, bytes[kCoded + word + q % 2]);
+    std::size_t word = k * (kRowBytes + 2) % kArray;
+    for (std::size_t q = 0; q < kParityQ; q += 2) {
+      result.add(q, bytes[kCoded + word]);
+      result.add(q + 1, bytes[kCoded + word + 1]);
+      word += kRowBytes;
+      if (word >= kArray) word -= kArray;
     }
   }
   return result;
@@ -102,22 +111,28 @@ void write_last_two(const Syndromes<kCount>& syndromes, std::span<std::byte> fir
 
 }  // namespace
 
-ParityCheck check_parity_portable(std::span<const std::byte, kRawSector> sector,
-                                  HeaderBytes header) {
+ParitySyndromes parity_syndromes(std::span<const std::byte, kRawSector> sector,
+                                 HeaderBytes header) {
   const CodedBytes bytes(sector, header);
+  const Syndromes<kParityP> p = p_syndromes(bytes, kDataRows + 2);
   Syndromes<kParityQ> q = q_syndromes(bytes);
   for (std::size_t i = 0; i < kParityQ; ++i) {
     q.add(i, bytes[kFirstQ + i]);
     q.add(i, bytes[kFirstQ + kParityQ + i]);
   }
-  return {p_syndromes(bytes, kDataRows + 2).bad(), q.bad()};
+  return {p.s0, p.s1, q.s0, q.s1};
+}
+
+ParityCheck check_parity_portable(std::span<const std::byte, kRawSector> sector,
+                                  HeaderBytes header) {
+  const ParitySyndromes of = parity_syndromes(sector, header);
+  return {bad(of.p0, of.p1), bad(of.q0, of.q1)};
 }
 
 void write_parity(std::span<std::byte, kRawSector> sector, HeaderBytes header) {
-  const CodedBytes bytes(sector, header);
-  write_last_two(p_syndromes(bytes, kDataRows), sector.subspan(kFirstP, kParityP),
-                 sector.subspan(kFirstP + kParityP, kParityP));
-  write_last_two(q_syndromes(bytes), sector.subspan(kFirstQ, kParityQ),
+  write_last_two(p_syndromes(CodedBytes(sector, header), kDataRows),
+                 sector.subspan(kFirstP, kParityP), sector.subspan(kFirstP + kParityP, kParityP));
+  write_last_two(q_syndromes(CodedBytes(sector, header)), sector.subspan(kFirstQ, kParityQ),
                  sector.subspan(kFirstQ + kParityQ, kParityQ));
 }
 

@@ -3,7 +3,9 @@
 #ifndef DISCERN_OPTICAL_PARITY_H
 #define DISCERN_OPTICAL_PARITY_H
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "discern/sector.h"
@@ -21,6 +23,15 @@ struct ParityCheck {
   int q_bad = 0;
   bool operator==(const ParityCheck&) const = default;
 };
+
+// Both syndromes of every codeword (S0 and S1 as in parity.cc); zero in those that hold.
+struct ParitySyndromes {
+  std::array<std::uint8_t, kParityP> p0{};
+  std::array<std::uint8_t, kParityP> p1{};
+  std::array<std::uint8_t, kParityQ> q0{};
+  std::array<std::uint8_t, kParityQ> q1{};
+};
+ParitySyndromes parity_syndromes(std::span<const std::byte, kRawSector> sector, HeaderBytes header);
 
 ParityCheck check_parity(std::span<const std::byte, kRawSector> sector, HeaderBytes header);
 

@@ -102,6 +102,7 @@ Image from_descriptors(Described described) {
   return image;
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): the signature of Format::open
 Result<Image> open_raw_cd(std::shared_ptr<const MappedFile> file, const OpenOptions&) {
   const std::string& path = file->facts().path;
   Described described = open_descriptors(path, file->facts());

@@ -24,11 +24,11 @@ namespace discern {
 namespace {
 
 constexpr std::uint32_t kStoredSizes[] = {2352, 2448, 2368};
-constexpr std::uint64_t kProof = 8;             // sectors in a row that prove a grid
-constexpr std::uint64_t kWindow = 1024 * 1024;  // holds a pregap of zeros and more
-constexpr std::size_t kTries = 32;              // syncs per window that may be damaged or chance
-constexpr std::uint64_t kShortestTrack = 300;   // Red Book: 4 seconds
-constexpr std::size_t kMostRuns = 1000;  // tracks, with room for damage; bounds hostile files
+constexpr std::uint64_t kProof = 8;                        // sectors in a row that prove a grid
+constexpr std::uint64_t kWindow = std::uint64_t{1} << 20;  // holds a pregap of zeros and more
+constexpr std::size_t kTries = 32;             // syncs per window that may be damaged or chance
+constexpr std::uint64_t kShortestTrack = 300;  // Red Book: 4 seconds
+constexpr std::size_t kMostRuns = 1000;        // tracks, with room for damage; bounds hostile files
 
 std::vector<std::byte> read_readable(const ByteSource& source, std::uint64_t offset,
                                      std::uint64_t length) {

@@ -36,7 +36,7 @@ static_assert(sizeof(WaveFormat) == 16);
 
 }  // namespace
 
-Result<SourcePtr> wave_samples(SourcePtr file) {
+Result<SourcePtr> wave_samples(const SourcePtr& file) {
   constexpr int kMostChunks = 1000;
   const auto start = read_exactly(*file, 0, 12);
   if (!start || !has_text_at(*start, 0, "RIFF") || !has_text_at(*start, 8, "WAVE"))

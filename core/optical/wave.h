@@ -10,7 +10,7 @@ namespace discern {
 // The samples of a RIFF WAVE file as on an audio CD: 44100 Hz, 2 channels, 16 bits.
 // Errc::corrupt      no RIFF WAVE, or no chunk of samples
 // Errc::unsupported  another kind of samples
-Result<SourcePtr> wave_samples(SourcePtr file);
+Result<SourcePtr> wave_samples(const SourcePtr& file);
 
 }  // namespace discern
 

@@ -240,6 +240,7 @@ struct Rejected {
   std::uint32_t line;
   std::uint32_t column;
 };
+void PrintTo(const Rejected& row, std::ostream* out) { *out << testing::PrintToString(row.text); }
 
 class CcdGrammar : public testing::TestWithParam<Rejected> {};
 

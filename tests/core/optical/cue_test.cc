@@ -25,6 +25,7 @@ struct Rejected {
   std::uint32_t column;
   const char* why;
 };
+void PrintTo(const Rejected& row, std::ostream* out) { *out << testing::PrintToString(row.text); }
 
 class CueGrammar : public testing::TestWithParam<Rejected> {};
 
@@ -176,7 +177,7 @@ TEST(Cue, RefusesTheBadSheetsOfCdrdaoAndLibcdio) {
 
 std::filesystem::path lab(const std::string& file) { return corpus("optical/cue-lab/" + file); }
 
-class CueLab : public testing::TestWithParam<const char*> {};
+class CueLab : public testing::TestWithParam<std::string> {};
 
 TEST_P(CueLab, OpensRightWithoutDamage) {
   SKIP_WITHOUT(lab("s1.iso"));

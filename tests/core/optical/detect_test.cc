@@ -38,6 +38,7 @@ struct Lab {
   SectorMode mode;
   std::int32_t first;  // LBA of the first sector that is there
 };
+void PrintTo(const Lab& lab, std::ostream* out) { *out << lab.file; }
 
 class DetectLab : public testing::TestWithParam<Lab> {};
 
