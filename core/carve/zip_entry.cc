@@ -64,7 +64,7 @@ bool take_zip64(Entry& entry, Bytes extra) {
 
 struct EntryReader::Buffers {
   inflate_state state;
-  std::array<std::uint8_t, 128 * 1024> output;
+  std::array<std::uint8_t, std::size_t{128} << 10> output;
 };
 
 EntryReader::EntryReader(Candidate& candidate) : candidate_(candidate) {}

@@ -63,6 +63,7 @@ class Pass {
   std::vector<Worker> workers_;  // per stream its fetcher, then its consumers
   std::vector<std::size_t> fetchers_;
   bool cancelled_ = false;
+  bool end_told_ = false;
   std::exception_ptr failure_;
 };
 
@@ -129,7 +130,9 @@ std::uint64_t Pass::bytes_done() const {
 }
 
 void Pass::report(std::unique_lock<std::mutex>& lock) {
+  // Work goes on while progress is told: the end is told once nothing is left.
   const bool finished = slowest() == steps_;
+  end_told_ = finished;
   if (!options_.progress || (!finished && Clock::now() - reported_ < kReportEvery)) return;
   const std::uint64_t done = bytes_done();
   lock.unlock();
@@ -145,7 +148,11 @@ void Pass::work_until_done(bool leads) {
   std::unique_lock lock(mutex_);
   while (!failure_) {
     if (leads) report(lock);
-    if (cancelled_ || failure_ || slowest() == steps_) break;
+    if (cancelled_ || failure_) break;
+    if (slowest() == steps_) {
+      if (!leads || end_told_) break;
+      continue;
+    }
     Worker* worker = choose();
     if (!worker) {
       changed_.wait_for(lock, kReportEvery);

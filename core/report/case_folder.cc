@@ -51,15 +51,14 @@ Status write_whole_file(const std::string& path, const std::function<void(std::o
 
 Status write_case_folder(const Examination& examination, const std::string& folder) {
   for (const ReportWriter& writer : report_writers()) {
-    const Status written =
-        write_whole_file(folder + "/" + std::string(writer.file),
-                         [&](std::ostream& out) { writer.write(examination, out); });
+    Status written = write_whole_file(folder + "/" + std::string(writer.file),
+                                      [&](std::ostream& out) { writer.write(examination, out); });
     if (!written) return written;
   }
   const auto manifest = manifest_of(folder);
   if (!manifest) return manifest.error();
-  const Status written = write_whole_file(folder + "/" + std::string(kManifest),
-                                          [&](std::ostream& out) { out << *manifest; });
+  Status written = write_whole_file(folder + "/" + std::string(kManifest),
+                                    [&](std::ostream& out) { out << *manifest; });
   if (!written) return written;
   if (!flush_to_disk(folder)) return io_error(folder);
   return Done{};

@@ -137,7 +137,9 @@ void add_structure(JsonWriter& json, const Image& image) {
     json.begin_object();
     add_name(json, "file", proof.file);
     json.field("offset", proof.offset).field("value_hex", to_hex(proof.value));
-    json.field("meaning", proof.meaning).end_object();
+    json.field("meaning", proof.meaning);
+    if (!proof.view.empty()) json.field("view", proof.view);
+    json.end_object();
   }
   json.end_array().key("stored_digests").begin_array();
   for (const StoredDigest& stored : image.stored_digests) {

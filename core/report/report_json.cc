@@ -128,7 +128,7 @@ void write_report_json(const Examination& examination, std::ostream& out) {
     json.null();
   add_all(json, "findings", examination.findings);
   add_timeline(json, examination, summary);
-  add_all(json, "carved", examination.carved, image.main_view());
+  add_all(json, "carved", examination.carved, *examination.view);
   add_run(json, examination.run);
   json.end_object();
   text += '\n';

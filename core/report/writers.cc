@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The files of a case folder. Carving runs over the main view.
+// The files of a case folder.
 
 #include "report/writers.h"
 
@@ -19,7 +19,7 @@ constexpr char kBody[] = "body";
 
 void write_carved_jsonl(const Examination& examination, std::ostream& out) {
   for (const CarvedFile& file : examination.carved)
-    out << json_of(*examination.image, examination.image->main_view(), file) << '\n';
+    out << json_of(*examination.image, *examination.view, file) << '\n';
 }
 
 void write_findings_jsonl(const Examination& examination, std::ostream& out) {

@@ -37,6 +37,7 @@ struct RunRecord {
 
 struct Examination {
   const Image* image = nullptr;
+  const View* view = nullptr;  // of the image: where entries and files were looked for
   RunRecord run;
   std::vector<DigestSet> digests;
   std::vector<Verification> verifications;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +32,11 @@ struct Timeline {
   const View* source = nullptr;  // maps runs down to LBA and evidence file; may be null
 };
 Timeline make_timeline(std::vector<Entry> entries, const View* view);
+
+// `entry.unread` when bytes of the entry's runs on `view` are unreadable or lie behind its end:
+// damage when the entry is allocated, otherwise a warning. Reads only where failures are known
+// already: after a pass those are all, before one what the image itself says.
+std::optional<Finding> unread_part(const Entry& entry, const View& view);
 
 // Bytes as UTF-8 with control characters and invalid bytes shown as \xNN; `clean` says that nothing
 // was replaced.

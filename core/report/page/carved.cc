@@ -61,7 +61,7 @@ void write_carved(Markup& page, const Case& of) {
       << " accepted by a validator that follows the structure of the format.</p>";
   write_pictures(page, carved);
   page << "<div class=\"wide\"><table class=\"sortable\"><caption>Carved from view "
-       << of.image.main_view().name
+       << of.examination.view->name
        << "</caption><thead><tr><th>Type</th><th class=\"n\">Bytes</th><th class=\"n\">First "
           "byte</th><th class=\"n\">"
           "LBA</th><th>Validated</th><th>How it ends</th><th>SHA-256</th></tr></thead><tbody>";

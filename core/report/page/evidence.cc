@@ -86,8 +86,9 @@ void write_proofs(Markup& page, const Case& of) {
     const Bytes value = Bytes(proof.value).first(std::min(kMaxBytes, proof.value.size()));
     page << "<tr><th scope=\"row\">" << proof.meaning << "</th><td class=\"name\">"
          << std::string_view(proof.file).substr(proof.file.find_last_of('/') + 1)
-         << "</td><td class=\"n\">" << proof.offset << "</td><td><code>" << to_hex(value)
-         << "</code>";
+         << "</td><td class=\"n\">" << proof.offset
+         << (proof.view.empty() ? "" : " of view " + proof.view) << "</td><td><code>"
+         << to_hex(value) << "</code>";
     if (value.size() < proof.value.size()) page << "\xE2\x80\xA6";
     page << "</td></tr>";
   }

@@ -101,7 +101,7 @@ Markup& Markup::link(std::string_view path) {
   return *this;
 }
 
-Markup& Markup::append(Markup part) {
+Markup& Markup::append(const Markup& part) {
   html_ += part.html_;
   return *this;
 }

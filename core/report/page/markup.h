@@ -44,7 +44,7 @@ class Markup {
   // The place for a path in a link: all but unreserved characters and '/' become %XX.
   Markup& link(std::string_view path);
   // Appends finished markup.
-  Markup& append(Markup part);
+  Markup& append(const Markup& part);
 
   const std::string& html() const { return html_; }
 

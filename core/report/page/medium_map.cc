@@ -48,16 +48,16 @@ ByteRange in_view(const View& view, Lba first, std::uint64_t sectors) {
   return {offset, std::min(sectors * view.sector_size, size - offset)};
 }
 
-void draw_tracks(Markup& page, const Image& image) {
-  const View& view = image.main_view();
+void draw_tracks(Markup& page, const Disc& disc, const View& view) {
   begin_lane(page, "Tracks", "Tracks of the disc; the table of tracks has the figures");
-  for (const Session& session : image.disc->sessions)
+  for (const Session& session : disc.sessions)
     for (const Track& track : session.tracks)
       draw_block(page, in_view(view, track.first, track.sectors), view.source->size(),
                  "Track " + std::to_string(track.number) + " " + std::string(name_of(track.mode)));
   end_lane(page);
 }
 
+// Volumes lie in the main view.
 void draw_volumes(Markup& page, const Image& image) {
   const std::uint64_t size = image.main_view().source->size();
   begin_lane(page, "Volumes", "Volumes; the table of volumes has the figures");
@@ -104,14 +104,14 @@ std::vector<ByteRange> ranges_of(const Timeline& timeline, std::uint64_t size, b
 }
 
 std::vector<ByteRange> unread_of(const Case& of) {
-  const std::string object = object_of(of.image.main_view());
+  const std::string object = object_of(*of.examination.view);
   for (const DigestSet& digests : of.examination.digests)
     if (digests.object == object) return digests.bad;
   return {};
 }
 
 std::vector<Column> columns_of(const Case& of, std::size_t count) {
-  const std::uint64_t size = of.image.main_view().source->size();
+  const std::uint64_t size = of.examination.view->source->size();
   std::vector<Column> columns(count);
   for (std::size_t i = 0; i < count; ++i)
     columns[i].size = size / count + (i < size % count ? 1 : 0);
@@ -150,18 +150,19 @@ void draw_column(Markup& page, const Column& column, std::size_t place, std::siz
   page << "</g>";
 }
 
-bool is_floppy(const Image& image) {
+bool is_floppy(const Case& of) {
+  const Image& image = of.image;
   if (!image.geometry) return false;
   const Geometry& geometry = *image.geometry;
   return geometry.heads >= 1 && geometry.heads <= 2 && geometry.cylinders >= 1 &&
          geometry.cylinders <= 100 &&
          std::uint64_t{geometry.cylinders} * geometry.heads * geometry.sectors_per_track *
                  geometry.bytes_per_sector ==
-             image.main_view().source->size();
+             of.examination.view->source->size();
 }
 
 void draw_files(Markup& page, const Case& of) {
-  if (is_floppy(of.image)) {
+  if (is_floppy(of)) {
     const std::size_t heads = of.image.geometry->heads;
     const std::size_t cylinders = of.image.geometry->cylinders;
     const auto columns = columns_of(of, cylinders * heads);
@@ -189,7 +190,7 @@ void draw_files(Markup& page, const Case& of) {
 // ---- marks -----------------------------------------------------------------------------
 
 void draw_carved(Markup& page, const Case& of) {
-  const std::uint64_t size = of.image.main_view().source->size();
+  const std::uint64_t size = of.examination.view->source->size();
   begin_lane(page, "Carved", "Carved files; the table of carved files has the figures");
   std::size_t drawn = 0;
   for (const CarvedFile& file : of.examination.carved) {
@@ -202,7 +203,7 @@ void draw_carved(Markup& page, const Case& of) {
 
 // True when there was something to draw.
 bool draw_damage(Markup& page, const Case& of) {
-  const View& view = of.image.main_view();
+  const View& view = *of.examination.view;
   const std::uint64_t size = view.source->size();
   const std::vector<ByteRange> unread = unread_of(of);
   const auto& tally = of.examination.sectors;
@@ -263,14 +264,17 @@ void write_key(Markup& page, bool files, bool damage) {
 
 void draw_medium(Markup& page, const Case& of) {
   const Image& image = of.image;
-  const View& view = image.main_view();
+  const View& view = *of.examination.view;
   const Timeline& timeline = of.examination.timeline;
   if (view.source->size() == 0) return;
   page << "<figure class=\"medium\"><figcaption>What lies where in view " << view.name << ", ";
   page.bytes(view.source->size()) << "</figcaption>";
-  if (image.disc) draw_tracks(page, image);
-  if (!image.volumes.empty()) draw_volumes(page, image);
-  const bool files = timeline.view == view.name && !timeline.entries.empty();
+  if (image.disc) draw_tracks(page, *image.disc, view);
+  if (!image.volumes.empty() && &view == &image.main_view()) draw_volumes(page, image);
+  // The overlay differs from the main view in its boot sector only.
+  const bool same_offsets = timeline.view == view.name ||
+                            (timeline.view == "overlay" && view.name == image.main_view().name);
+  const bool files = same_offsets && !timeline.entries.empty();
   if (files) draw_files(page, of);
   if (!of.examination.carved.empty()) draw_carved(page, of);
   const bool damage = draw_damage(page, of);

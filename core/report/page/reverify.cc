@@ -86,7 +86,7 @@ std::string command_for(const Image& image, const View& view) {
   }
   const auto begins_with = [&](std::string_view magic) {
     return std::any_of(image.proofs.begin(), image.proofs.end(), [&](const Proof& proof) {
-      return proof.offset == 0 && as_text(proof.value).starts_with(magic);
+      return proof.view.empty() && proof.offset == 0 && as_text(proof.value).starts_with(magic);
     });
   };
   if (image.format == "imz" && image.files.size() == 1) {

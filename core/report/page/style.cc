@@ -166,10 +166,11 @@ footer { border-top: 1px solid var(--line); padding-top: 18px; padding-bottom: 4
   .lane { display: block; margin-bottom: 9px; }
   .lane > span { display: block; margin-bottom: 3px; }
   .lane small { display: inline; margin-left: .6em; }
-  .alternate { display: none; }
+  .lane .alternate { display: none; }
   .axis > div > span:nth-child(even) { display: none; }
   .findings li { display: block; }
   .stack, .stack tbody { display: block; }
+  .stack caption { display: block; }
   .stack thead { display: none; }
   .stack tr { display: flex; flex-wrap: wrap; gap: 1px 14px; padding: 8px 0; border-bottom: 1px solid var(--line); }
   .stack th, .stack td { padding: 0; border: 0; min-width: 0; }

@@ -142,7 +142,7 @@ TEST(Zip, RejectsImplausibleFirstHeaders) {
 
 // Archives by real tools, in a pipe (sizes in descriptors) and to a file; `unzip -t` is their
 // judge.
-class MadeZip : public testing::TestWithParam<const char*> {};
+class MadeZip : public testing::TestWithParam<std::string> {};
 
 TEST_P(MadeZip, EndsWhereTheToolEndedIt) {
   const TemporaryFolder folder;

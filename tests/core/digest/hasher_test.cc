@@ -50,6 +50,7 @@ struct VectorFile {
   Algorithm algorithm;
   std::size_t vectors;
 };
+void PrintTo(const VectorFile& vectors, std::ostream* out) { *out << vectors.file; }
 class Cavs : public testing::TestWithParam<VectorFile> {};
 
 TEST_P(Cavs, EveryMessageHasTheDigestOfItsVector) {

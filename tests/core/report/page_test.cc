@@ -73,6 +73,7 @@ TEST(Page, OfACaseWithNothingInItIsWellFormed) {
   image.views = {{"media", 512, memory_source({}, "empty.img")}};
   Examination examination;
   examination.image = &image;
+  examination.view = &image.main_view();
   const std::string page = page_of(examination);
   expect_well_formed(page);
   EXPECT_TRUE(has(page, "nothing to compare the digests with"));

@@ -198,6 +198,7 @@ class SampleCase {
 
   void finish() {
     examination.image = &image;
+    examination.view = &image.main_view();
     examination.run = {{"discern", "examine", image.path, "-o", "case"},
                        "/cases/17",
                        "2026-01-02T03:04:05Z",

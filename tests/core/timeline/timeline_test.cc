@@ -195,5 +195,64 @@ TEST(EntryNames, AreThoseOfTheContract) {
   EXPECT_EQ(name_of(EntryState::hidden_by_session), "hidden_by_session");
 }
 
+// ---- files in areas that cannot be read ---------------------------------------------------------
+
+View view_with_hole(ByteRange hole) {
+  View view;
+  view.name = "media";
+  view.source = holed_source(memory_source(std::vector<std::byte>(8192), "a.img"), {hole});
+  return view;
+}
+
+Entry with_runs(std::vector<Run> runs) {
+  Entry made = entry("/a\x01", {});
+  made.size = 2000;
+  made.runs = std::move(runs);
+  return made;
+}
+
+TEST(UnreadPart, CountsTheBytesOfAllRuns) {
+  const View view = view_with_hole({1024, 512});
+  const auto finding = unread_part(with_runs({{0, 1500, 512}, {1500, 500, 1100}}), view);
+  ASSERT_TRUE(finding);
+  EXPECT_EQ(finding->code, "entry.unread");
+  EXPECT_EQ(finding->severity, Severity::damage);
+  // Bytes 1024 to 1535 of the first run, 1100 to 1535 of the second.
+  EXPECT_EQ(finding->text,
+            "/a\\x01 (allocated, 2000 bytes): 948 bytes cannot be read, the first at byte 1024 of "
+            "view media");
+}
+
+TEST(UnreadPart, IsAWarningForDeletedEntries) {
+  Entry deleted = with_runs({{0, 2000, 0}});
+  deleted.state = EntryState::deleted;
+  const auto finding = unread_part(deleted, view_with_hole({0, 1}));
+  ASSERT_TRUE(finding);
+  EXPECT_EQ(finding->severity, Severity::warning);
+}
+
+TEST(UnreadPart, CountsWhatLiesBehindTheEnd) {
+  const View view = view_with_hole({0, 1});
+  const auto partly = unread_part(with_runs({{0, 2000, 8000}}), view);
+  ASSERT_TRUE(partly);
+  EXPECT_EQ(partly->text,
+            "/a\\x01 (allocated, 2000 bytes): 1808 bytes lie behind the end of view media");
+  EXPECT_TRUE(unread_part(with_runs({{0, 2000, UINT64_MAX - 5}}), view));
+}
+
+TEST(UnreadPart, CountsFillers) {
+  View view = view_with_hole({8000, 1});
+  view.fillers = {{0, 512}, {1024, 512}};
+  const auto finding = unread_part(with_runs({{0, 2000, 500}}), view);
+  ASSERT_TRUE(finding);
+  EXPECT_THAT(finding->text, testing::HasSubstr("524 bytes are fillers"));
+  EXPECT_FALSE(unread_part(with_runs({{0, 512, 512}}), view));
+}
+
+TEST(UnreadPart, IsNothingForSparseAndReadableRuns) {
+  const View view = view_with_hole({0, 512});
+  EXPECT_FALSE(unread_part(with_runs({{0, 1000, std::nullopt}, {1000, 1000, 512}}), view));
+}
+
 }  // namespace
 }  // namespace discern
