@@ -2,13 +2,14 @@
 #include "tsk_handle.h"
 
 #include <algorithm>
-#include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <limits>
+#include <sstream>
 
+#include "discern/timeline.h"
 #include "discern/tsk_image.h"
 #include "live_handles.h"
 
@@ -24,11 +25,11 @@ void set_error(std::uint32_t number, const char* text) noexcept {
 std::string describe_unreadable(const TskHandleState& state, const ReadResult& result) {
   const ByteRange& first = result.bad.front();
   const Location at = state.view.source->locate(first.offset);
-  return "discern: " + describe(Error{Errc::io,
-                                      std::to_string(total_length(result.bad)) +
-                                          " bytes cannot be read, the first at " + state.view.name +
-                                          " offset " + std::to_string(first.offset),
-                                      std::string(at.file), at.offset});
+  const std::string what = std::to_string(total_length(result.bad)) +
+                           " bytes cannot be read, the first at " + state.view.name + " offset " +
+                           std::to_string(first.offset);
+  const Error error{Errc::io, what, std::string(at.file), at.offset};
+  return "discern: " + show_name(describe(error)).text;
 }
 
 // Frees the name list as well: it is ours in every version.
@@ -50,24 +51,31 @@ void close_callback(TSK_IMG_INFO* info) noexcept {
   free_handle(&handle_of(info));
 }
 
-void imgstat_callback(TSK_IMG_INFO* info, FILE* out) noexcept {
-  const TskHandleState& state = *handle_of(info).state;
-  const Format* const format = find_format(state.image->format);
-  std::fprintf(out, "IMAGE FILE INFORMATION\n--------------------------------------------\n");
-  std::fprintf(out, "Image Type: %s\n", state.image->format.c_str());
-  if (format)
-    std::fprintf(out, "Format: %.*s\n", static_cast<int>(format->name.size()), format->name.data());
-  std::fprintf(out, "\nSize in bytes: %" PRId64 "\n", static_cast<std::int64_t>(info->size));
-  std::fprintf(out, "Sector size:\t%u\n", info->sector_size);
-  std::fprintf(out, "\n--------------------------------------------\nEvidence files:\n");
+std::string imgstat_text(const TSK_IMG_INFO& info, const TskHandleState& state) {
+  std::ostringstream text;
+  text << "IMAGE FILE INFORMATION\n--------------------------------------------\n"
+       << "Image Type: " << state.image->format << "\n";
+  if (const Format* const format = find_format(state.image->format))
+    text << "Format: " << format->name << "\n";
+  text << "\nSize in bytes: " << info.size << "\nSector size:\t" << info.sector_size << "\n"
+       << "\n--------------------------------------------\nEvidence files:\n";
   for (const EvidenceFile& file : state.image->files)
-    std::fprintf(out, "%s (%s, %" PRIu64 " bytes)\n", file.path().c_str(), file.role.c_str(),
-                 file.source->size());
-  std::fprintf(out, "\nViews:\n");
+    text << show_name(file.path()).text << " (" << file.role << ", " << file.source->size()
+         << " bytes)\n";
+  text << "\nViews:\n";
   for (const View& view : state.image->views)
-    std::fprintf(out, "%s%s: %" PRIu64 " bytes%s%s\n", view.name.c_str(),
-                 view.name == state.view.name ? " (this one)" : "", view.source->size(),
-                 view.derivation.empty() ? "" : ", ", view.derivation.c_str());
+    text << view.name << (view.name == state.view.name ? " (this one)" : "") << ": "
+         << view.source->size() << " bytes" << (view.derivation.empty() ? "" : ", ")
+         << show_name(view.derivation).text << "\n";
+  return text.str();
+}
+
+void imgstat_callback(TSK_IMG_INFO* info, FILE* out) noexcept {
+  try {
+    std::fputs(imgstat_text(*info, *handle_of(info).state).c_str(), out);
+  } catch (const std::exception& exception) {
+    set_error(TSK_ERR_AUX_MALLOC, exception.what());
+  }
 }
 
 }  // namespace

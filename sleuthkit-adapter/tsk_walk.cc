@@ -22,11 +22,17 @@ using FileSystem = std::unique_ptr<TSK_FS_INFO, void (*)(TSK_FS_INFO*)>;
 
 constexpr std::uint64_t kFurthest = std::numeric_limits<TSK_OFF_T>::max();
 
+// Image::volumes are those of this view.
+bool shows_volumes(const TskImage& image) {
+  return image.view().name == image.image().main_view().name || image.view().name == "overlay";
+}
+
 // Starts of the volumes in bytes. A partition entry that starts at sector 0 is no partition: some
-// tools (mformat) write one into the boot sector of a floppy. Then, and when nothing else is
-// known, the view is one volume.
+// tools (mformat) write one into the boot sector of a floppy. Then our own search decides, and when
+// that knows nothing either, the view is one volume.
 std::set<std::uint64_t> volume_starts(TskImage& image) {
   std::set<std::uint64_t> starts;
+  std::set<std::uint64_t> ours;
   tsk_error_reset();
   const VolumeSystem volumes(tsk_vs_open(image.info(), 0, TSK_VS_TYPE_DETECT), tsk_vs_close);
   if (volumes) {
@@ -42,10 +48,30 @@ std::set<std::uint64_t> volume_starts(TskImage& image) {
       starts.insert(start);
     }
   }
-  if (image.view().name == image.image().main_view().name)
-    for (const Volume& volume : image.image().volumes) starts.insert(volume.start);
-  if (starts.empty() || *starts.begin() == 0) return {0};
+  if (shows_volumes(image))
+    for (const Volume& volume : image.image().volumes) {
+      // Of an area inside a file system only what is known to be one is worth a look.
+      if (volume.start == 0 || !volume.filesystem.empty()) ours.insert(volume.start);
+      starts.insert(volume.start);
+    }
+  if (starts.empty() || *starts.begin() == 0)
+    return ours.empty() ? std::set<std::uint64_t>{0} : ours;
   return starts;
+}
+
+bool is_fat(TSK_FS_TYPE_ENUM type) {
+  return type == TSK_FS_TYPE_FAT12 || type == TSK_FS_TYPE_FAT16 || type == TSK_FS_TYPE_FAT32;
+}
+
+// libtsk takes any plausible boot sector for FAT, whatever stands where the FATs should be. The
+// opening of the image looked there.
+bool fat_was_refused_at(const TskImage& image, std::uint64_t start) {
+  const Image& opened = image.image();
+  return shows_volumes(image) &&
+         std::ranges::count(opened.findings, "fat.no-table", &Finding::code) > 0 &&
+         std::ranges::none_of(opened.volumes, [&](const Volume& volume) {
+           return volume.start == start && volume.filesystem.starts_with("fat");
+         });
 }
 
 class Walk {
@@ -62,9 +88,19 @@ class Walk {
         tsk_fs_open_img(image_.info(), static_cast<TSK_OFF_T>(start), TSK_FS_TYPE_DETECT),
         tsk_fs_close);
     if (!fs) {
-      const bool unknown = tsk_error_get_errno() == TSK_ERR_FS_UNKTYPE;
+      // A guess: it measures the entropy of the whole, which test patterns have as well.
+      const bool guess = tsk_error_get_errno() == TSK_ERR_FS_POSSIBLY_ENCRYPTED;
+      const bool unknown = guess || tsk_error_get_errno() == TSK_ERR_FS_UNKTYPE;
       find(unknown ? "tsk.no-file-system" : "tsk.file-system",
-           unknown ? Severity::note : Severity::warning, tsk_text());
+           unknown ? Severity::note : Severity::warning,
+           (guess ? "no file system known; libtsk guesses by entropy: " : "") + tsk_text());
+      return true;
+    }
+    if (is_fat(fs->ftype) && fat_was_refused_at(image_, start)) {
+      find(
+          "tsk.not-fat", Severity::warning,
+          "libtsk takes this for FAT, but neither a FAT nor a root directory stands where the boot "
+          "sector says; not listed");
       return true;
     }
     fs_ = fs.get();

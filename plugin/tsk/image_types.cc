@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "discern/rescue_map.h"
+
 namespace discern {
 namespace {
 
@@ -28,7 +30,8 @@ const Format* format_of_type(TSK_IMG_TYPE_ENUM type) {
   return nullptr;
 }
 
-bool has_our_signature(const std::string& path) {
+bool may_be_ours(const std::string& path) {
+  if (find_rescue_map(path)) return true;
   const auto file = MappedFile::open(path);
   if (!file) return false;
   const std::vector<std::byte> head = read_head(**file, kHead);
@@ -36,6 +39,13 @@ bool has_our_signature(const std::string& path) {
   return std::ranges::any_of(formats(), [&](const Format& format) {
     return is_ours(format) && format.probe(input).fit == Fit::strong;
   });
+}
+
+bool is_ours(const Image& image) {
+  const Format* const format = find_format(image.format);
+  return (format && is_ours(*format)) ||
+         std::ranges::any_of(image.files,
+                             [](const EvidenceFile& file) { return file.role == "map"; });
 }
 
 }  // namespace discern

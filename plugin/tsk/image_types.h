@@ -23,8 +23,12 @@ TSK_IMG_TYPE_ENUM type_of_format(const Format& format);
 // The bit that all our types share; no libtsk uses it.
 inline constexpr int kOurTypes = 0x2000;
 
-// Whether a file carries the signature of a format of ours. Reads its head only.
-bool has_our_signature(const std::string& path);
+// Whether a file carries the signature of a format of ours, or a map beside it says which parts of
+// it are fillers: libtsk would take those for data. Reads the file's head only.
+bool may_be_ours(const std::string& path);
+
+// The same of the opened image, for certain.
+bool is_ours(const Image& image);
 
 }  // namespace discern
 

@@ -18,7 +18,9 @@
 #include <utility>
 
 #include "discern/image.h"
+#include "discern/timeline.h"
 #include "discern/tsk_image.h"
+#include "file_systems.h"
 #include "image_types.h"
 #include "libtsk_calls.h"
 
@@ -32,36 +34,48 @@ std::atomic<const Format*> last_format = nullptr;
 // libtsk's own open functions call each other by name; those calls are not decided again.
 thread_local bool passing_on = false;
 
-void log(const std::string& text) noexcept {
+void log(const char* text) noexcept {
   static const bool wanted = std::getenv("DISCERN_LOG") != nullptr;
-  if (wanted) std::fprintf(stderr, "libdiscern-tsk: %s\n", text.c_str());
+  if (wanted) std::fprintf(stderr, "libdiscern-tsk: %s\n", text);
 }
 
-TSK_IMG_INFO* refuse(const std::string& text) noexcept {
+TSK_IMG_INFO* fail(const char* text) noexcept {
   tsk_error_reset();
   tsk_error_set_errno(TSK_ERR_IMG_OPEN);
-  tsk_error_set_errstr("discern: %s", text.c_str());
+  tsk_error_set_errstr("discern: %s", text);
   log(text);
   return nullptr;
 }
+
+TSK_IMG_INFO* refuse(const std::string& why) { return fail(show_name(why).text.c_str()); }
 
 // Nothing: libtsk shall open it. Null: it is ours, and cannot be opened.
 std::optional<TSK_IMG_INFO*> open_ours(const std::string& name, const Format* asked,
                                        unsigned int sector_size) {
   const ImageName parsed = parse_image_name(name);
-  if (!asked && parsed.view.empty() && !has_our_signature(parsed.path)) return std::nullopt;
-  auto opened = open_image(parsed.path, {asked ? std::string(asked->id) : ""});
+  if (!asked && parsed.view.empty() && !may_be_ours(parsed.path)) return std::nullopt;
+  OpenOptions options;
+  options.repaired = parsed.view == "repaired";
+  if (asked) options.format = asked->id;
+  if (const char* const cache = std::getenv("DISCERN_CACHE");
+      cache && std::string_view(cache) != "none")
+    options.cache_folder = cache;
+  if (const char* const file = std::getenv("DISCERN_PASSWORD_FILE"); file && *file) {
+    auto password = read_password_file(file);
+    if (!password) return refuse(describe(password.error()));
+    options.password = std::move(*password);
+  }
+  auto opened = open_image(parsed.path, options);
   if (!opened) return refuse(describe(opened.error()));
-  const Format* const format = find_format(opened->format);
-  if (!asked && parsed.view.empty() && (!format || !is_ours(*format))) return std::nullopt;
+  if (!asked && parsed.view.empty() && !is_ours(*opened)) return std::nullopt;
   const auto image = std::make_shared<const Image>(*std::move(opened));
   const View* const view =
       parsed.view.empty() ? &image->main_view() : image->find_view(parsed.view);
   if (!view) return refuse(parsed.path + ": has no view \"" + parsed.view + "\"");
   auto handle = open_tsk_image(image, *view, {name, sector_size});
   if (!handle) return refuse(describe(handle.error()));
-  log(name + ": opened as " + image->format + ", view " + view->name);
-  last_format = format;
+  log(show_name(name + ": opened as " + image->format + ", view " + view->name).text.c_str());
+  last_format = find_format(image->format);
   return handle->release();
 }
 
@@ -74,12 +88,13 @@ TSK_IMG_INFO* open(int count, const char* const* names, TSK_IMG_TYPE_ENUM type,
     if (!passing_on && count == 1 && names && names[0] && (asked || type == TSK_IMG_TYPE_DETECT))
       if (const auto ours = open_ours(names[0], asked, sector_size)) return *ours;
   } catch (const std::exception& exception) {
-    return refuse(exception.what());
+    return fail(exception.what());
   }
   if (!passing_on) last_format = nullptr;
   const bool before = std::exchange(passing_on, true);
   TSK_IMG_INFO* const info = next();
   passing_on = before;
+  if (info && !passing_on) leave_to_libtsk(info, type != TSK_IMG_TYPE_DETECT);
   return info;
 }
 

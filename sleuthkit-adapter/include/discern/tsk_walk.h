@@ -21,6 +21,7 @@ struct TskWalkOptions {
 // follow becomes a finding, and the walk goes on with the next volume:
 //   tsk.no-file-system       note     a volume that TSK knows no file system in
 //   tsk.file-system          warning  a file system that TSK refuses to open
+//   tsk.not-fat              warning  libtsk's FAT is none: no FAT begins as it must; not listed
 //   tsk.walk                 damage   the walk of a volume broke off
 //   tsk.unreadable           damage   bytes that TSK asked for could not be read
 //   tsk.gmt-offset-ignored   note     ISO 9660: times are the recorder's local time
