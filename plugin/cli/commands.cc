@@ -48,6 +48,8 @@ const Command kCommands[] = {
      "  discern verify floppy.imz\n"
      "  # every sector of a raw disc\n"
      "  discern verify disc.bin\n"
+     "  # what P and Q can repair of it, byte by byte\n"
+     "  discern verify --repairs repairs.jsonl disc.bin\n"
      "  # for scripts: exit status 1 when something does not match\n"
      "  discern verify --json -q disk.E01",
      1, -1, run_verify},
@@ -83,11 +85,14 @@ const Command kCommands[] = {
      "  discern carve disc.bin -o carved",
      1, -1, run_carve},
     {"cat", "IMAGE...", "the bytes of a view to standard output",
-     "Stops with exit status 2 at the first byte that cannot be read.",
+     "Stops with exit status 2 at the first byte that cannot be read; with --keep-going it writes\n"
+     "zeros for such bytes, says where, and ends with status 1.",
      "  # the disk inside an IMZ\n"
      "  discern cat floppy.imz > floppy.img\n"
      "  # the 2048-byte sectors of a raw CD\n"
      "  discern cat --view data disc.cue > disc.iso\n"
+     "  # with the sectors that P and Q can repair\n"
+     "  discern cat --view repaired disc.cue > disc.iso\n"
      "  # one track\n"
      "  discern cat 'disc.cue#track=2' > track2.pcm",
      1, -1, run_cat},
@@ -118,8 +123,17 @@ std::vector<std::string> arguments_of_process;
 
 std::span<const Command> command_table() { return kCommands; }
 
+// The report quotes them: without a password.
 void remember_arguments(int count, char** arguments) {
   arguments_of_process.assign(arguments, arguments + count);
+  constexpr std::string_view kPassword = "--password";
+  constexpr std::string_view kHidden = "(not recorded)";
+  for (std::size_t i = 0; i < arguments_of_process.size(); ++i) {
+    std::string& argument = arguments_of_process[i];
+    if (argument.starts_with(std::string(kPassword) + "="))
+      argument = std::string(kPassword) + "=" + std::string(kHidden);
+    if (i > 0 && arguments_of_process[i - 1] == kPassword) argument = kHidden;
+  }
 }
 
 const std::vector<std::string>& process_arguments() { return arguments_of_process; }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // hash and verify: one pass over everything, then the digests, or what they are compared with.
 #include "command.h"
+#include "discern/json.h"
 #include "discern/pass.h"
+#include "discern/repair.h"
 #include "discern/report.h"
 #include "discern/verify.h"
 #include "examination.h"
@@ -39,6 +41,10 @@ void print_verification(const Verification& row, const Options& options) {
 }  // namespace
 
 ExitStatus run_hash(const Options& options) {
+  if (!options.map.empty() && options.operands.size() != 1) {
+    report_usage("hash", "--map is of one image");
+    return ExitStatus::usage;
+  }
   return for_each_image(options, [&](const Opened& opened) {
     ProgressBar bar(options);
     Findings found;
@@ -47,6 +53,9 @@ ExitStatus run_hash(const Options& options) {
     bar.clear();
     if (!digests) return failed(digests.error());
     report(found, options);
+    if (!options.map.empty())
+      if (const Status written = write_map(*digests, options.map); !written)
+        return failed(written.error());
     if (!options.json) print(shown(opened.image->path));
     for (const DigestSet& set : *digests) {
       if (options.json)
@@ -58,13 +67,66 @@ ExitStatus run_hash(const Options& options) {
   });
 }
 
+namespace {
+
+std::string json_of(const Image& image, const SectorRepair& repair) {
+  std::string line;
+  JsonWriter json(line);
+  json.begin_object()
+      .field("schema", "discern/repair/1")
+      .field("image", image.path)
+      .field("lba", repair.lba.value)
+      .field("repaired", repair.repaired)
+      .field("unreadable", repair.unreadable)
+      .key("changes")
+      .begin_array();
+  for (const ByteChange& change : repair.changes)
+    json.begin_object()
+        .field("offset", change.offset)
+        .field("before", to_hex(Bytes(&change.before, 1)))
+        .field("after", to_hex(Bytes(&change.after, 1)))
+        .field("codeword", change.codeword)
+        .end_object();
+  json.end_array().end_object();
+  return line;
+}
+
+// --repairs
+Status write_repairs(const Image& image, const Options& options, const Progress& progress) {
+  if (!image.disc) return Error{Errc::unsupported, "a disk has no parity to repair it", image.path};
+  Status found = Done{};
+  std::uint64_t repaired = 0;
+  std::uint64_t hopeless = 0;
+  const Status written = write_whole_file(options.repairs, [&](std::ostream& out) {
+    found = find_repairs(*image.disc, progress, [&](const SectorRepair& repair) {
+      ++(repair.repaired ? repaired : hopeless);
+      out << json_of(image, repair) << '\n';
+    });
+  });
+  if (!found) return found.error();
+  if (!written) return written.error();
+  if (!options.quiet)
+    std::fprintf(stderr, "discern: note: %s: %llu bad sectors can be repaired, %llu cannot\n",
+                 shown(image.path).c_str(), static_cast<unsigned long long>(repaired),
+                 static_cast<unsigned long long>(hopeless));
+  return Done{};
+}
+
+}  // namespace
+
 ExitStatus run_verify(const Options& options) {
+  if (!options.repairs.empty() && options.operands.size() != 1) {
+    report_usage("verify", "--repairs is of one image");
+    return ExitStatus::usage;
+  }
   return for_each_image(options, [&](const Opened& opened) {
     ProgressBar bar(options);
     Examination examination;
     examination.image = opened.image.get();
     Passes passes(*opened.image, with_stored_algorithms(options.algorithms, *opened.image));
-    const Status done = passes.run({options.threads, bar.callback()}, examination);
+    Status done = passes.run({options.threads, bar.callback()}, examination);
+    if (done && !options.repairs.empty())
+      done = write_repairs(*opened.image, options, bar.callback());
     bar.clear();
     if (!done) return failed(done.error());
     report(examination.findings, options);

@@ -6,10 +6,40 @@
 #include <ctime>
 #include <filesystem>
 
+#include "discern/rescue_map.h"
 #include "discern/tsk_image.h"
 #include "discern/tsk_walk.h"
 
 namespace discern::cli {
+namespace {
+
+// Files that lie in areas that cannot be read: the first thousand one by one.
+class UnreadEntries {
+ public:
+  UnreadEntries(const View& view, Findings& findings) : view_(view), findings_(findings) {}
+  ~UnreadEntries() {
+    if (count_ > kShown)
+      findings_.push_back({"entry.unread",
+                           Severity::damage,
+                           {},
+                           std::to_string(count_ - kShown) + " more entries cannot be read whole"});
+  }
+  UnreadEntries(const UnreadEntries&) = delete;
+  UnreadEntries& operator=(const UnreadEntries&) = delete;
+
+  void look_at(const Entry& entry) {
+    auto finding = unread_part(entry, view_);
+    if (finding && ++count_ <= kShown) findings_.push_back(std::move(*finding));
+  }
+
+ private:
+  static constexpr std::size_t kShown = 1000;
+  const View& view_;
+  Findings& findings_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace
 
 Passes::Passes(const Image& image, std::vector<Algorithm> algorithms)
     : image_(image), job_(hash_job(image, algorithms)), audit_(SectorAudit::of(image)) {
@@ -56,9 +86,20 @@ Status walk(const Opened& opened, const Progress& progress, Findings& findings,
   // clock's reading as it stands on the medium. Programs started by `run` keep the user's zone.
   setenv("TZ", "UTC", 1);
   tzset();
-  auto tsk = open_tsk_image(opened.image, *opened.view);
+  if (opened.walked != opened.view)
+    findings.push_back({"overlay.walked", Severity::warning, Place{.file = opened.image->path},
+                        "file systems are read through view " + opened.walked->name +
+                            "; finding overlay.boot-sector has the bytes that it replaces"});
+  auto tsk = open_tsk_image(opened.image, *opened.walked);
   if (!tsk) return tsk.error();
-  return walk_file_systems(*tsk, {progress}, sink, findings);
+  UnreadEntries unread(*opened.view, findings);
+  return walk_file_systems(
+      *tsk, {progress},
+      [&](Entry&& entry) {
+        unread.look_at(entry);
+        return sink(std::move(entry));
+      },
+      findings);
 }
 
 Result<Timeline> walk_timeline(const Opened& opened, const Progress& progress, Findings& findings) {
@@ -68,7 +109,19 @@ Result<Timeline> walk_timeline(const Opened& opened, const Progress& progress, F
     return true;
   });
   if (!done) return done.error();
-  return make_timeline(std::move(entries), opened.view);
+  return make_timeline(std::move(entries), opened.walked);
+}
+
+Status write_map(const std::vector<DigestSet>& digests, const std::string& path) {
+  const auto media = std::find_if(digests.begin(), digests.end(),
+                                  [](const DigestSet& set) { return set.object == "view:media"; });
+  if (media == digests.end())
+    return Error{Errc::unsupported, "a map is of disks, this is a disc", path};
+  return write_map(media->size, media->bad, path);
+}
+
+Status write_map(std::uint64_t size, std::span<const ByteRange> bad, const std::string& path) {
+  return write_whole_file(path, [&](std::ostream& out) { out << rescue_map_text(size, bad); });
 }
 
 CarveOptions carve_options(const Options& options, const View& view, Progress progress) {

@@ -43,6 +43,12 @@ Status walk(const Opened& opened, const Progress& progress, Findings& findings,
             const EntrySink& sink);
 Result<Timeline> walk_timeline(const Opened& opened, const Progress& progress, Findings& findings);
 
+// --map: what of the medium the pass could read, for ddrescue to go on with. Errc::unsupported for
+// discs.
+Status write_map(const std::vector<DigestSet>& digests, const std::string& path);
+// The same for a medium of `size` bytes of which `bad` (merged) could not be read.
+Status write_map(std::uint64_t size, std::span<const ByteRange> bad, const std::string& path);
+
 CarveOptions carve_options(const Options& options, const View& view, Progress progress);
 // Creates `folder` when there are any, writes the files into it and notes their names. A file of
 // the same name is an error, unless `replace`.

@@ -41,6 +41,10 @@ Status examine(const Opened& opened, const Options& options, const Progress& pro
   if (const Status done = passes.run({options.threads, progress}, examination); !done)
     return done.error();
 
+  if (!options.map.empty())
+    if (const Status written = write_map(examination.digests, options.map); !written)
+      return written.error();
+
   auto timeline = walk_timeline(opened, progress, examination.findings);
   if (!timeline) return timeline.error();
   examination.timeline = std::move(*timeline);
@@ -70,6 +74,7 @@ Case examine_one(const std::string& operand, const std::string& name, const Opti
 
   Examination examination;
   examination.image = opened->image.get();
+  examination.view = opened->view;
   ProgressBar bar(options);
   const Status done = examine(*opened, options, bar.callback(), folder, examination);
   bar.clear();
@@ -128,6 +133,10 @@ ExitStatus run_examine(const Options& options) {
   if (const Status ready = prepare_output_folder(options.output, options.force); !ready)
     return failed(ready.error());
   const bool several = options.operands.size() > 1;
+  if (several && !options.map.empty()) {
+    report_usage("examine", "--map is of one image");
+    return ExitStatus::usage;
+  }
   ExitStatus status = ExitStatus::consistent;
   std::vector<CollectionRow> cases;
   for (std::size_t i = 0; i < options.operands.size() && !interrupted(); ++i) {

@@ -78,7 +78,7 @@ ExitStatus run_list(const Options& options) {
     ProgressBar bar(options);
     const Status done = walk(opened, bar.callback(), found, [&](Entry&& entry) {
       bar.clear();
-      print(options.json ? json_of(*opened.image, *opened.view, entry) : line_of(entry));
+      print(options.json ? json_of(*opened.image, *opened.walked, entry) : line_of(entry));
       return !interrupted();
     });
     bar.clear();
@@ -149,27 +149,58 @@ ExitStatus run_carve(const Options& options) {
   return status;
 }
 
+namespace {
+
+// What a view lacks, said once at the end of the output.
+Findings missing_from(const View& view, const std::vector<ByteRange>& bad) {
+  Findings findings;
+  for (const ByteRange& range : bad) {
+    const Location place = view.source->locate(range.offset);
+    findings.push_back({"read.bad-range",
+                        Severity::damage,
+                        {.file = std::string(place.file), .offset = place.offset, .lba = place.lba},
+                        std::to_string(range.length) + " bytes from byte " +
+                            std::to_string(range.offset) + " of view " + view.name +
+                            " on could not be read; zeros stand for them in the output"});
+  }
+  return findings;
+}
+
+}  // namespace
+
 ExitStatus run_cat(const Options& options) {
+  if (!options.map.empty() && (options.operands.size() != 1 || !options.keep_going)) {
+    report_usage("cat", "--map is of one image, and goes with --keep-going");
+    return ExitStatus::usage;
+  }
   return for_each_image(options, [&](const Opened& opened) {
     const ByteSource& source = *opened.view->source;
     std::vector<std::byte> buffer(std::size_t{1} << 20);
+    std::vector<ByteRange> bad;
     for (std::uint64_t offset = 0; offset < source.size();) {
       if (interrupted()) return ExitStatus::interrupted;
       const ReadResult got = source.read(offset, buffer);
-      if (!got.complete()) {
+      if (!got.complete() && !options.keep_going) {
         // What comes out must be evidence: nothing stands for the bytes that are not there.
-        const std::uint64_t bad = got.bad.front().offset;
-        print_bytes(as_text(Bytes(buffer).first(static_cast<std::size_t>(bad - offset))));
-        const Location place = source.locate(bad);
+        const std::uint64_t first = got.bad.front().offset;
+        print_bytes(as_text(Bytes(buffer).first(static_cast<std::size_t>(first - offset))));
+        const Location place = source.locate(first);
         return failed({Errc::io,
                        "view " + opened.view->name + " is unreadable from its byte " +
-                           std::to_string(bad) + " on; output stops there",
+                           std::to_string(first) + " on; output stops there (--keep-going goes on)",
                        std::string(place.file), place.offset});
       }
+      bad.insert(bad.end(), got.bad.begin(), got.bad.end());
       print_bytes(as_text(Bytes(buffer).first(got.bytes)));
       offset += got.bytes;
     }
-    return ExitStatus::consistent;
+    bad = merged(std::move(bad));
+    const Findings missing = missing_from(*opened.view, bad);
+    report(missing, options);
+    if (!options.map.empty())
+      if (const Status written = write_map(source.size(), bad, options.map); !written)
+        return failed(written.error());
+    return status_of(missing);
   });
 }
 

@@ -58,7 +58,9 @@ void print_info(const Image& image, const Options& options) {
   if (options.verbose)
     for (const Proof& proof : image.proofs)
       print_row("because", shown(proof.meaning) + ": " + to_hex(proof.value) + " at byte " +
-                               std::to_string(proof.offset) + " of " + shown(proof.file));
+                               std::to_string(proof.offset) + " of " +
+                               (proof.view.empty() ? "" : "view " + proof.view + " of ") +
+                               shown(proof.file));
   for (const Finding& finding : image.findings) {
     const std::string where = describe(finding.where);
     print_row(name_of(finding.severity),

@@ -1,16 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "opened.h"
 
+#include <cstdlib>
+
 namespace discern::cli {
+
+std::string cache_folder(const Options& options) {
+  const char* const named = std::getenv("DISCERN_CACHE");
+  const std::string folder = !options.cache.empty() ? options.cache : named ? named : "";
+  return folder == "none" ? "" : folder;
+}
 
 Result<Opened> open_operand(const std::string& operand, const Options& options) {
   const ImageName name = parse_image_name(operand);
-  auto image = open_image(name.path, {options.format, options.entry});
+  const std::string& wanted = options.view.empty() ? name.view : options.view;
+  auto image = open_image(name.path, {.format = options.format,
+                                      .entry = options.entry,
+                                      .cache_folder = cache_folder(options),
+                                      .password = options.password,
+                                      .repaired = wanted == "repaired"});
   if (!image) return image.error();
   Opened opened{std::make_shared<const Image>(std::move(*image))};
   report(opened.image->findings, options);
-  const std::string& wanted = options.view.empty() ? name.view : options.view;
   opened.view = wanted.empty() ? &opened.image->main_view() : opened.image->find_view(wanted);
+  opened.walked = wanted.empty() ? &opened.image->file_system_view() : opened.view;
   if (opened.view) return opened;
   std::string text = "there is no view '" + wanted + "'; views:";
   for (const View& view : opened.image->views) text += " '" + view.name + "'";

@@ -14,7 +14,12 @@ namespace discern::cli {
 struct Opened {
   std::shared_ptr<const Image> image;
   const View* view = nullptr;  // named by selector or --view; otherwise the main view
+  const View* walked =
+      nullptr;  // where file systems are walked: view, or the overlay of the main one
 };
+
+// The folder that --cache names, or else DISCERN_CACHE; empty: no cache.
+std::string cache_folder(const Options& options);
 
 // Opens one operand, reports its findings, and resolves its view.
 Result<Opened> open_operand(const std::string& operand, const Options& options);

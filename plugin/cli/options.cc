@@ -96,6 +96,14 @@ Problem set_text(Options& options, const std::string& argument) {
   return {};
 }
 
+Problem set_password_file(Options& options, const std::string& argument) {
+  auto password = read_password_file(argument);
+  if (!password) return describe(password.error());
+  options.password = std::move(*password);
+  options.password_file = argument;
+  return {};
+}
+
 template <auto member>
 Problem set_flag(Options& options, const std::string&) {
   options.*member = true;
@@ -116,6 +124,20 @@ const Option kOptions[] = {
      set_format},
     {"entry", 0, "NAME", "the entry of an archive that holds several", kImageCommands,
      set_text<&Options::entry>},
+    {"map", 0, "FILE", "write what could not be read of the disk as a ddrescue map",
+     "examine hash cat", set_text<&Options::map>},
+    {"repairs", 0, "FILE", "write what P and Q parity can repair of a disc, byte by byte", "verify",
+     set_text<&Options::repairs>},
+    {"keep-going", 0, "", "write zeros for what cannot be read, and say where", "cat",
+     set_flag<&Options::keep_going>},
+    {"password-file", 0, "FILE", "its first line is the password of an encrypted archive",
+     "examine info hash verify list timeline carve cat run", set_password_file},
+    {"password", 0, "TEXT",
+     "the password itself; other users see it in `ps`, so better use --password-file",
+     kImageCommands, set_text<&Options::password>},
+    {"cache", 0, "DIR",
+     "where restart points of large IMZ are kept (pieces of evidence); 'none': nowhere",
+     "examine info hash verify list timeline carve cat run", set_text<&Options::cache>},
     {"algorithm", 'a', "LIST", "digests to compute: md5,sha1,sha256,sha512,sha3_256,crc32",
      "examine hash verify", set_algorithms},
     {"format", 'f', "FORMAT", "how to write the timeline: jsonl, body or csv", "timeline",
@@ -150,6 +172,15 @@ std::string unknown_option(std::string_view command, std::string name) {
   if (const std::string meant = nearest(name, names); !meant.empty())
     text += "; did you mean --" + meant + "?";
   return text;
+}
+
+// "--cache", whose argument is the next word; not "--cache=DIR".
+bool wants_next_word(const std::string& word) {
+  return std::any_of(std::begin(kOptions), std::end(kOptions), [&](const Option& option) {
+    return !option.argument.empty() &&
+           (word == "--" + std::string(option.name) ||
+            (option.letter && word == std::string("-") + option.letter));
+  });
 }
 
 }  // namespace
@@ -198,9 +229,9 @@ ParsedOptions parse_options(std::string_view command, const std::vector<std::str
   std::vector<std::string> own = arguments;
   std::vector<std::string> rest;
   if (stop_at_operand) {
-    const auto first = std::find_if(own.begin(), own.end(), [](const std::string& argument) {
-      return argument == "--" || argument.empty() || argument.front() != '-';
-    });
+    auto first = own.begin();
+    while (first != own.end() && *first != "--" && first->size() > 1 && first->front() == '-')
+      first += std::min<std::ptrdiff_t>(own.end() - first, wants_next_word(*first) ? 2 : 1);
     rest.assign(first != own.end() && *first == "--" ? first + 1 : first, own.end());
     own.erase(first, own.end());
   }

@@ -20,7 +20,12 @@ struct Options {
   std::string output;
   std::string format;
   std::string entry;
+  std::string password;
+  std::string password_file;
+  std::string cache;  // empty: DISCERN_CACHE
   std::string view;
+  std::string map;
+  std::string repairs;
   std::string writer = "jsonl";
   std::vector<Algorithm> algorithms = {Algorithm::md5, Algorithm::sha1, Algorithm::sha256};
   std::vector<std::string> types;
@@ -30,6 +35,7 @@ struct Options {
   bool quiet = false;
   bool verbose = false;
   bool no_files = false;
+  bool keep_going = false;
   enum class When { automatic, always, never };
   When progress = When::automatic;
   When color = When::automatic;
