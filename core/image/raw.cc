@@ -6,8 +6,8 @@
 #include <string>
 
 #include "image/format_rows.h"
-#include "image/rescue_companion.h"
 #include "image/split_name.h"
+#include "image/unread_record.h"
 #include "volume/floppy_formats.h"
 
 namespace discern {
@@ -31,7 +31,7 @@ Result<Image> open(std::shared_ptr<const MappedFile> file, const OpenOptions&) {
                                   segment->first() + ", to open all of it"});
   image.views.push_back({.name = "media", .sector_size = facts.logical_sector, .source = file});
   image.files.push_back({"image", std::move(file)});
-  apply_rescue_map(image, image.files.front().path());
+  apply_unread_record(image, image.files.front().path());
   return image;
 }
 

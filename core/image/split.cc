@@ -15,8 +15,8 @@
 #include <utility>
 
 #include "image/format_rows.h"
-#include "image/rescue_companion.h"
 #include "image/split_name.h"
+#include "image/unread_record.h"
 
 namespace discern {
 namespace {
@@ -175,7 +175,7 @@ Result<Image> open(std::shared_ptr<const MappedFile> file, const OpenOptions&) {
       assembly.add(segment->second, index == last);
   }
   Image image = assembly.finish();
-  apply_rescue_map(image, path);
+  apply_unread_record(image, path);
   return image;
 }
 

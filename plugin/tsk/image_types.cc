@@ -31,7 +31,7 @@ const Format* format_of_type(TSK_IMG_TYPE_ENUM type) {
 }
 
 bool may_be_ours(const std::string& path) {
-  if (find_rescue_map(path)) return true;
+  if (find_unread_record(path)) return true;
   const auto file = MappedFile::open(path);
   if (!file) return false;
   const std::vector<std::byte> head = read_head(**file, kHead);
@@ -44,8 +44,9 @@ bool may_be_ours(const std::string& path) {
 bool is_ours(const Image& image) {
   const Format* const format = find_format(image.format);
   return (format && is_ours(*format)) ||
-         std::ranges::any_of(image.files,
-                             [](const EvidenceFile& file) { return file.role == "map"; });
+         std::ranges::any_of(image.files, [](const EvidenceFile& file) {
+           return file.role == "map" || file.role == "log";
+         });
 }
 
 }  // namespace discern

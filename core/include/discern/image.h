@@ -18,8 +18,8 @@
 
 namespace discern {
 
-// A file as found. role: "image", "segment", "descriptor", "subchannel", "map"
-// (of ddrescue).
+// A file as found. role: "image", "segment", "descriptor", "subchannel", "map" (of ddrescue), "log"
+// (of an imaging program).
 struct EvidenceFile {
   std::string role;
   std::shared_ptr<const MappedFile> source;

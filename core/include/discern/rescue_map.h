@@ -26,9 +26,11 @@ struct RescueMap {
 // and column behind that. `path` is for the error.
 Result<RescueMap> parse_rescue_map(std::string_view text, const std::string& path);
 
-// The map beside the image file `path`: `disk.img.map`, `disk.map`, with .mapfile and .log alike,
-// whatever begins as a map. Nothing when there is none.
-std::optional<std::string> find_rescue_map(const std::string& path);
+// The file beside the image file `path` that says what of the medium was not read: a map
+// (`disk.img.map`, `disk.map`, with .mapfile and .log alike), whatever begins as one, or a log of
+// an imaging program (`disk.001.txt`, `disk.txt`, `disk.log` ...: of FTK Imager, dc3dd) that names
+// unread sectors. Nothing when there is none.
+std::optional<std::string> find_unread_record(const std::string& path);
 
 // The map of a medium of `size` bytes that was read whole but for `bad` (merged, inside it), as
 // ddrescue itself takes it to go on: `ddrescue DEVICE IMAGE MAP`.
