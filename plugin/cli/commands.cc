@@ -105,8 +105,21 @@ const Command kCommands[] = {
      "  # extract one\n"
      "  discern run -- icat disc.cue 30 > file\n"
      "  # fill a case database\n"
-     "  discern run -- tsk_loaddb -d case.db floppy.imz",
-     1, -1, run_run},
+     "  discern run -- tsk_loaddb -d case.db floppy.imz\n"
+     "  # programs that do so by themselves: a folder to put first in PATH\n"
+     "  discern run --wrappers ~/tsk && PATH=~/tsk:$PATH fls floppy.imz",
+     0, -1, run_run},
+    {"doctor", "[PROGRAM...]", "whether `run` can help a program, and what else does",
+     "Reads the program's file and those of its libraries: is it linked with libtsk, and can the\n"
+     "plugin stand between them? Runs nothing. Status 1 when it cannot: the line says what to do\n"
+     "instead. Without a program: the plugin itself, and every program of The Sleuth Kit in PATH.",
+     "  # is everything in place?\n"
+     "  discern doctor\n"
+     "  # one program\n"
+     "  discern doctor fls\n"
+     "  # for scripts\n"
+     "  discern doctor --json /usr/lib/python3/dist-packages/pytsk3*.so",
+     0, -1, run_doctor},
     {"formats", "", "the formats that are read", "The table that everything else uses.",
      "  # for people\n"
      "  discern formats\n"

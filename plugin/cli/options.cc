@@ -145,6 +145,8 @@ const Option kOptions[] = {
     {"types", 't', "LIST", "only files of these types", "examine carve", set_types},
     {"list-only", 0, "", "list what is found, write no files", "carve",
      set_flag<&Options::no_files>},
+    {"wrappers", 0, "DIR", "write one script for each TSK program into this folder", "run",
+     set_text<&Options::wrappers>},
     {"json", 0, "", "results as JSON Lines", "*", set_flag<&Options::json>},
     {"threads", 'j', "N", "threads to use; 1 to 1024, otherwise one per processor", kLongCommands,
      set_threads},

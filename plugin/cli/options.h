@@ -26,6 +26,7 @@ struct Options {
   std::string view;
   std::string map;
   std::string repairs;
+  std::string wrappers;
   std::string writer = "jsonl";
   std::vector<Algorithm> algorithms = {Algorithm::md5, Algorithm::sha1, Algorithm::sha256};
   std::vector<std::string> types;

@@ -22,7 +22,21 @@ namespace fs = std::filesystem;
 // relative to its program folder ("../lib/x86_64-linux-gnu").
 constexpr std::array<std::string_view, 2> kFolders = {"../lib", DISCERN_INSTALLED_LIBRARIES};
 
-std::optional<std::string> find_library() {
+int fail(const std::string& text) {
+  std::fprintf(stderr, "discern: error: %s\n", text.c_str());
+  return 2;
+}
+
+// For sh: within single quotes only they themselves have a meaning.
+std::string shell_word(std::string_view text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
+}
+
+}  // namespace
+
+std::optional<std::string> plugin_library() {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   if (error) return std::nullopt;
@@ -34,19 +48,36 @@ std::optional<std::string> find_library() {
   return std::nullopt;
 }
 
-int fail(const std::string& text) {
-  std::fprintf(stderr, "discern: error: %s\n", text.c_str());
-  return 2;
+Status write_wrappers(const std::string& folder, std::span<const std::string> programs) {
+  std::error_code error;
+  const fs::path self = fs::read_symlink("/proc/self/exe", error);
+  if (error) return Error{Errc::io, error.message(), "/proc/self/exe"};
+  fs::create_directories(folder, error);
+  if (error) return Error{Errc::io, "cannot be created: " + error.message(), folder};
+  for (const std::string& program : programs) {
+    const std::string path = folder + "/" + fs::path(program).filename().string();
+    std::FILE* const file = std::fopen(path.c_str(), "wx");
+    if (!file) return Error{Errc::io, std::generic_category().message(errno), path};
+    const std::string text = "#!/bin/sh\nexec " + shell_word(self.string()) + " run -- " +
+                             shell_word(fs::absolute(program, error).string()) + " \"$@\"\n";
+    const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+    if (std::fclose(file) != 0 || !written)
+      return Error{Errc::io, "cannot be written: " + std::generic_category().message(errno), path};
+    fs::permissions(path,
+                    fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
+                        fs::perms::others_read | fs::perms::others_exec,
+                    error);
+    if (error) return Error{Errc::io, error.message(), path};
+  }
+  return Done{};
 }
-
-}  // namespace
 
 int run_program(std::span<const std::string> argv) {
   if (argv.empty()) {
     fail("run: no program given");
     return 64;
   }
-  const auto library = find_library();
+  const auto library = plugin_library();
   if (!library) return fail("run: libdiscern-tsk.so is not beside this program");
   // The loader separates LD_PRELOAD at both, and knows no quoting.
   if (library->find_first_of(" :") != std::string::npos)
