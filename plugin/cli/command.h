@@ -36,6 +36,7 @@ ExitStatus run_cat(const Options& options);
 ExitStatus run_run(const Options& options);
 ExitStatus run_doctor(const Options& options);
 ExitStatus run_formats(const Options& options);
+ExitStatus run_generate(const Options& options);
 
 // The arguments of the process, for the report.
 void remember_arguments(int count, char** arguments);

@@ -126,8 +126,17 @@ const Command kCommands[] = {
      "  # for scripts\n"
      "  discern formats --json\n"
      "  # one of them by force\n"
-     "  discern info -i raw-cd disc.img",
+     "  discern info -i raw_cd disc.img",
      0, 0, run_formats},
+    {"generate", "man|bash|zsh|fish", "the man page, or a shell's completions",
+     "Written from the tables of commands, options and formats, to standard output.",
+     "  # read it\n"
+     "  discern generate man | man -l -\n"
+     "  # in this shell\n"
+     "  source <(discern generate bash)\n"
+     "  # for every zsh\n"
+     "  discern generate zsh > /usr/local/share/zsh/site-functions/_discern",
+     1, 1, run_generate},
 };
 
 std::vector<std::string> arguments_of_process;

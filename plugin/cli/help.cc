@@ -59,6 +59,8 @@ std::string long_help(const Command& command) {
          std::string(kExitStatus);
 }
 
+std::string exit_status_text() { return std::string(kExitStatus); }
+
 std::string version_line() { return "discern " + library_versions().front().second; }
 
 }  // namespace discern::cli

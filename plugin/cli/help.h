@@ -12,6 +12,7 @@ namespace discern::cli {
 std::string overview();
 std::string short_help(const Command& command);
 std::string long_help(const Command& command);
+std::string exit_status_text();
 std::string version_line();
 
 }  // namespace discern::cli
