@@ -25,6 +25,7 @@ struct Command {
 };
 std::span<const Command> command_table();
 
+ExitStatus run_batch(const Options& options);
 ExitStatus run_examine(const Options& options);
 ExitStatus run_info(const Options& options);
 ExitStatus run_hash(const Options& options);

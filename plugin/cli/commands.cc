@@ -120,6 +120,24 @@ const Command kCommands[] = {
      "  # for scripts\n"
      "  discern doctor --json /usr/lib/python3/dist-packages/pytsk3*.so",
      0, -1, run_doctor},
+    {"batch", "plan|run|merge|slurm ...", "many images: plan, run, merge",
+     "`plan FOLDER... -o JOBS` lists the images below folders (or in text files, a path a line);\n"
+     "segments and the files of a descriptor are part of their image. `run JOBS` works on the "
+     "plan\n"
+     "with all cores; it can be stopped and started again, and run on several machines at once\n"
+     "(--part K/N). `merge JOBS... -o DIR` makes merged.jsonl, collection.sqlite and index.html "
+     "of\n"
+     "the records, the same whoever wrote them; it refuses when images are missing. `slurm JOBS`\n"
+     "prints a job array for sbatch.",
+     "  # a shelf\n"
+     "  discern batch plan /shelf -o jobs && discern batch run jobs && discern batch merge jobs -o "
+     "result\n"
+     "  # which images hold this file system or file, by its digest\n"
+     "  sqlite3 result/collection.sqlite \"select image, object from object where sha256 = "
+     "'...'\"\n"
+     "  # a cluster with shared storage\n"
+     "  discern batch slurm jobs | sbatch",
+     1, -1, run_batch},
     {"formats", "", "the formats that are read", "The table that everything else uses.",
      "  # for people\n"
      "  discern formats\n"

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
+#include <mutex>
 
 #include "discern/rescue_map.h"
 #include "discern/tsk_image.h"
@@ -80,12 +81,17 @@ std::vector<Algorithm> with_stored_algorithms(std::vector<Algorithm> wanted, con
   return wanted;
 }
 
+void use_utc() {
+  static std::once_flag done;
+  std::call_once(done, [] {
+    setenv("TZ", "UTC", 1);
+    tzset();
+  });
+}
+
 Status walk(const Opened& opened, const Progress& progress, Findings& findings,
             const EntrySink& sink) {
-  // TSK turns the local times of FAT and ISO 9660 into UTC by the process's zone; UTC leaves the
-  // clock's reading as it stands on the medium. Programs started by `run` keep the user's zone.
-  setenv("TZ", "UTC", 1);
-  tzset();
+  use_utc();
   if (opened.walked != opened.view)
     findings.push_back({"overlay.walked", Severity::warning, Place{.file = opened.image->path},
                         "file systems are read through view " + opened.walked->name +

@@ -38,6 +38,11 @@ class Passes {
 // `wanted`, and what the evidence's own digests need to be compared.
 std::vector<Algorithm> with_stored_algorithms(std::vector<Algorithm> wanted, const Image& image);
 
+// TSK turns the local times of FAT and ISO 9660 into UTC by the process's zone; UTC leaves the
+// clock's reading as it stands on the medium. Programs started by `run` keep the user's zone. The
+// first call must come before there are threads.
+void use_utc();
+
 // Delivers the entries of every file system in the opened view.
 Status walk(const Opened& opened, const Progress& progress, Findings& findings,
             const EntrySink& sink);

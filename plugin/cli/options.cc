@@ -6,6 +6,7 @@
 #include <charconv>
 #include <numeric>
 
+#include "batch_jobs.h"
 #include "discern/carve.h"
 #include "discern/image.h"
 #include "discern/timeline.h"
@@ -89,6 +90,31 @@ Problem set_types(Options& options, const std::string& argument) {
   return {};
 }
 
+Problem set_operations(Options& options, const std::string& argument) {
+  const std::vector<std::string> wanted = split(argument);
+  options.operations.clear();
+  for (const std::string_view known : kOperations)
+    if (std::ranges::count(wanted, known) > 0)
+      (options.operations += options.operations.empty() ? "" : ",") += known;
+  for (const std::string& word : wanted)
+    if (std::ranges::count(kOperations, word) == 0)
+      return "'" + word + "' is none of: info hash verify timeline carve";
+  if (wanted.empty()) return "names no operation";
+  return {};
+}
+
+// "3/10"
+Problem set_part(Options& options, const std::string& argument) {
+  const char* const end = argument.data() + argument.size();
+  const auto [slash, error] = std::from_chars(argument.data(), end, options.part);
+  if (error == std::errc() && slash != end && *slash == '/') {
+    const auto [stop, second] = std::from_chars(slash + 1, end, options.parts);
+    if (second == std::errc() && stop == end && options.part >= 1 && options.part <= options.parts)
+      return {};
+  }
+  return "'" + argument + "' is no part like 3/10";
+}
+
 template <auto member>
 Problem set_text(Options& options, const std::string& argument) {
   if (argument.empty()) return "must not be empty";
@@ -110,14 +136,18 @@ Problem set_flag(Options& options, const std::string&) {
   return {};
 }
 
-constexpr std::string_view kImageCommands = "examine info hash verify list timeline carve cat";
-constexpr std::string_view kLongCommands = "examine hash verify list timeline carve cat";
+constexpr std::string_view kImageCommands =
+    "examine info hash verify list timeline carve cat batch";
+constexpr std::string_view kLongCommands = "examine hash verify list timeline carve cat batch";
 
 const Option kOptions[] = {
-    {"output", 'o', "DIR", "folder for the results; it must be new or empty", "examine carve",
+    {"output", 'o', "DIR", "folder for the results; it must be new or empty", "examine carve batch",
      set_text<&Options::output>},
-    {"force", 0, "", "use an output folder that is not empty", "examine carve",
+    {"force", 0, "", "use an output folder that is not empty", "examine carve batch",
      set_flag<&Options::force>},
+    {"operations", 0, "LIST", "what is planned: info,hash,verify,timeline,carve", "batch",
+     set_operations},
+    {"part", 0, "K/N", "work on every N-th image only, from the K-th on", "batch", set_part},
     {"view", 0, "VIEW", "the view of the medium to work on, e.g. raw, data, 'track 2'",
      "list timeline carve cat", set_text<&Options::view>},
     {"image-format", 'i', "FORMAT", "open as this format (see `discern formats`)", kImageCommands,
@@ -131,13 +161,13 @@ const Option kOptions[] = {
     {"keep-going", 0, "", "write zeros for what cannot be read, and say where", "cat",
      set_flag<&Options::keep_going>},
     {"password-file", 0, "FILE", "its first line is the password of an encrypted archive",
-     "examine info hash verify list timeline carve cat run", set_password_file},
+     "examine info hash verify list timeline carve cat run batch", set_password_file},
     {"password", 0, "TEXT",
      "the password itself; other users see it in `ps`, so better use --password-file",
      kImageCommands, set_text<&Options::password>},
     {"cache", 0, "DIR",
      "where restart points of large IMZ are kept (pieces of evidence); 'none': nowhere",
-     "examine info hash verify list timeline carve cat run", set_text<&Options::cache>},
+     "examine info hash verify list timeline carve cat run batch", set_text<&Options::cache>},
     {"algorithm", 'a', "LIST", "digests to compute: md5,sha1,sha256,sha512,sha3_256,crc32",
      "examine hash verify", set_algorithms},
     {"format", 'f', "FORMAT", "how to write the timeline: jsonl, body or csv", "timeline",

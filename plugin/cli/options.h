@@ -30,6 +30,9 @@ struct Options {
   std::string writer = "jsonl";
   std::vector<Algorithm> algorithms = {Algorithm::md5, Algorithm::sha1, Algorithm::sha256};
   std::vector<std::string> types;
+  std::string operations = "info,hash,verify,timeline";  // of batch
+  std::size_t part = 1;                                  // of batch: from 1 to `parts`
+  std::size_t parts = 1;
   int threads = 0;
   bool json = false;
   bool force = false;

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// SQLite takes the JSON apart itself (json_extract), so that a column is a path into the object.
+#include "batch_database.h"
+
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <array>
+
+namespace discern::cli {
+namespace {
+
+struct Table {
+  std::string_view schema;  // of the lines that go there
+  const char* create;
+  const char* insert;  // ?1 is the line, ?2 the image
+};
+
+// The columns of a table, and where in the object they stand.
+#define FROM_LINE(path) "json_extract(?1, '$." path "')"
+constexpr Table kTables[] = {
+    {"discern/record/1",
+     "create table image (image text, verdict text, status integer, size integer, operation text, "
+     "id text, record text)",
+     "insert into image values (" FROM_LINE("image") "," FROM_LINE("verdict") "," FROM_LINE(
+         "status") "," FROM_LINE("size") "," FROM_LINE("operation") "," FROM_LINE("id") ", ?1)"},
+    {"discern/hash/1",
+     "create table object (image text, object text, offset integer, size integer, bad_bytes "
+     "integer, md5 text, sha1 text, sha256 text, record text)",
+     "insert into object values (" FROM_LINE("image") "," FROM_LINE("object") "," FROM_LINE(
+         "offse"
+         "t") "," FROM_LINE("size") "," FROM_LINE("bad_bytes") "," FROM_LINE("md5") "," FROM_LINE("sha1") "," FROM_LINE("sha256") ", ?1)"},
+    {"discern/verify/1",
+     "create table verification (image text, object text, \"check\" text, verdict text, expected "
+     "text, computed text, source text, record text)",
+     "insert into verification values (" FROM_LINE("image") "," FROM_LINE("object") "," FROM_LINE("check") "," FROM_LINE(
+         "verdict") "," FROM_LINE("expected") "," FROM_LINE("computed") "," FROM_LINE("source") ", "
+                                                                                                "?1"
+                                                                                                ")"},
+    {"discern/timeline/1",
+     "create table event (image text, time text, time_ns integer, kind text, validity text, path "
+     "text, size integer, state text, record text)",
+     "insert into event values (?2," FROM_LINE("time") "," FROM_LINE("time_ns") "," FROM_LINE(
+         "kin"
+         "d") "," FROM_LINE("validity") "," FROM_LINE("path") "," FROM_LINE("size") "," FROM_LINE("state") ", ?1)"},
+    {"discern/carve/1",
+     "create table carved (image text, type text, size integer, sha256 text, view text, record "
+     "text)",
+     "insert into carved values (" FROM_LINE("image") "," FROM_LINE("type") "," FROM_LINE(
+         "size") "," FROM_LINE("sha256") "," FROM_LINE("view") ", ?1)"},
+    {"discern/finding/1",
+     "create table finding (image text, code text, severity text, \"where\" text, text text, "
+     "record "
+     "text)",
+     "insert into finding values (" FROM_LINE("image") "," FROM_LINE("code") "," FROM_LINE(
+         "severity") "," FROM_LINE("where") "," FROM_LINE("text") ", ?1)"},
+};
+#undef FROM_LINE
+
+constexpr const char* kIndexes =
+    "create index object_sha256 on object (sha256);"
+    "create index object_md5 on object (md5);"
+    "create index carved_sha256 on carved (sha256);"
+    "create index event_path on event (path);"
+    "create index finding_code on finding (code);"
+    "create index image_path on image (image);"
+    "commit;";
+
+constexpr std::string_view kSchemaField = "{\"schema\":\"";
+
+// Our own lines begin with the schema.
+std::string_view schema_of(std::string_view line) {
+  if (!line.starts_with(kSchemaField)) return {};
+  line.remove_prefix(kSchemaField.size());
+  return line.substr(0, line.find('"'));
+}
+
+}  // namespace
+
+struct BatchDatabase::State {
+  std::string path;
+  sqlite3* database = nullptr;
+  std::array<sqlite3_stmt*, std::size(kTables)> inserts = {};
+
+  ~State() {
+    for (sqlite3_stmt* const insert : inserts) sqlite3_finalize(insert);
+    sqlite3_close(database);
+  }
+  Error error() const { return {Errc::io, sqlite3_errmsg(database), path}; }
+  Status execute(const char* sql) const {
+    if (sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return error();
+    return Done{};
+  }
+};
+
+BatchDatabase::BatchDatabase(std::unique_ptr<State> state) : state_(std::move(state)) {}
+BatchDatabase::BatchDatabase(BatchDatabase&&) noexcept = default;
+BatchDatabase& BatchDatabase::operator=(BatchDatabase&&) noexcept = default;
+BatchDatabase::~BatchDatabase() = default;
+
+Result<BatchDatabase> BatchDatabase::create(const std::string& path) {
+  auto state = std::make_unique<State>();
+  state->path = path;
+  if (::access(path.c_str(), F_OK) == 0) return Error{Errc::io, "exists already", path};
+  if (sqlite3_open(path.c_str(), &state->database) != SQLITE_OK) return state->error();
+  // A crash leaves a file that is thrown away: no journal.
+  if (const Status begun = state->execute(
+          "pragma journal_mode = off; pragma synchronous = off; pragma page_size = 4096; begin");
+      !begun)
+    return begun.error();
+  for (std::size_t i = 0; i < std::size(kTables); ++i) {
+    if (const Status created = state->execute(kTables[i].create); !created) return created.error();
+    if (sqlite3_prepare_v2(state->database, kTables[i].insert, -1, &state->inserts[i], nullptr) !=
+        SQLITE_OK)
+      return state->error();
+  }
+  return BatchDatabase(std::move(state));
+}
+
+Status BatchDatabase::add(std::string_view line, std::string_view image) {
+  const std::string_view schema = schema_of(line);
+  for (std::size_t i = 0; i < std::size(kTables); ++i) {
+    if (kTables[i].schema != schema) continue;
+    sqlite3_stmt* const insert = state_->inserts[i];
+    sqlite3_bind_text64(insert, 1, line.data(), line.size(), SQLITE_STATIC, SQLITE_UTF8);
+    if (sqlite3_bind_parameter_count(insert) > 1)
+      sqlite3_bind_text64(insert, 2, image.data(), image.size(), SQLITE_STATIC, SQLITE_UTF8);
+    const int status = sqlite3_step(insert);
+    sqlite3_reset(insert);
+    if (status != SQLITE_DONE) return state_->error();
+  }
+  return Done{};
+}
+
+Status BatchDatabase::finish() { return state_->execute(kIndexes); }
+
+Result<std::vector<CollectionRow>> BatchDatabase::images() const {
+  sqlite3_stmt* query = nullptr;
+  if (sqlite3_prepare_v2(state_->database,
+                         "select image, verdict, status from image order by image", -1, &query,
+                         nullptr) != SQLITE_OK)
+    return state_->error();
+  const auto text = [&](int column) -> std::string {
+    const auto* const bytes = sqlite3_column_text(query, column);
+    return bytes ? reinterpret_cast<const char*>(bytes) : "";
+  };
+  std::vector<CollectionRow> rows;
+  while (sqlite3_step(query) == SQLITE_ROW)
+    rows.push_back({.image = text(0),
+                    .folder = {},
+                    .verdict = text(1),
+                    .consistent = sqlite3_column_int(query, 2) == 0});
+  const bool whole = sqlite3_finalize(query) == SQLITE_OK;
+  if (!whole) return state_->error();
+  return rows;
+}
+
+}  // namespace discern::cli

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// Works on the jobs of a plan. One thread does one image at a time; nothing of an image is kept
+// once its record is written, so that memory does not grow with the number of images.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <mutex>
+#include <sstream>
+#include <thread>
+
+#include "batch.h"
+#include "batch_jobs.h"
+#include "console.h"
+#include "discern/carve.h"
+#include "discern/json.h"
+#include "discern/report.h"
+#include "examination.h"
+#include "opened.h"
+
+namespace discern::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What one job found: lines of JSON, the last one about the job itself.
+struct Record {
+  std::string lines;
+  ExitStatus status = ExitStatus::consistent;
+  std::string verdict;  // "consistent", "mismatch", or why it could not be done
+};
+
+void add_findings(const Job& job, const Findings& findings, Record& record) {
+  for (const Finding& finding : findings) {
+    JsonWriter json(record.lines);
+    json.begin_object()
+        .field("schema", "discern/finding/1")
+        .field("image", job.image)
+        .field("code", finding.code)
+        .field("severity", name_of(finding.severity))
+        .field("where", describe(finding.where))
+        .field("text", finding.text)
+        .end_object();
+    record.lines += '\n';
+  }
+}
+
+Status examine_job(const Job& job, const Options& options, Record& record) {
+  const auto current = make_job(job.image, job.operation);
+  if (!current) return current.error();
+  if (current->id != job.id)
+    return Error{Errc::io, "the file has changed since it was planned", job.image};
+  auto opened_image = open_image(job.image, {.format = options.format,
+                                             .cache_folder = cache_folder(options),
+                                             .password = options.password});
+  if (!opened_image) return opened_image.error();
+  Opened opened{std::make_shared<const Image>(std::move(*opened_image))};
+  opened.view = &opened.image->main_view();
+  opened.walked = &opened.image->file_system_view();
+  const Image& image = *opened.image;
+  Examination examination;
+  examination.findings = image.findings;
+  // Every thread has an image of its own.
+  const Progress progress = [](auto, auto, auto) { return !interrupted(); };
+  if (does(job, "info")) record.lines += json_of(image) + "\n";
+  if (does(job, "hash") || does(job, "verify")) {
+    Passes passes(image, with_stored_algorithms(options.algorithms, image));
+    if (const Status done = passes.run({1, progress}, examination); !done) return done.error();
+  }
+  if (does(job, "hash"))
+    for (const DigestSet& digests : examination.digests)
+      record.lines += json_of(image, digests) + "\n";
+  if (does(job, "verify"))
+    for (const Verification& row : examination.verifications) {
+      record.lines += json_of(image, row) + "\n";
+      if (row.verdict == Outcome::mismatch) record.status = ExitStatus::differs;
+    }
+  if (does(job, "timeline")) {
+    const auto timeline = walk_timeline(opened, progress, examination.findings);
+    if (!timeline) return timeline.error();
+    std::ostringstream events;
+    find_timeline_writer("jsonl")->write(*timeline, events);
+    record.lines += events.view();
+  }
+  if (does(job, "carve")) {
+    CarveOptions carve = carve_options(options, *opened.view, progress);
+    carve.threads = 1;
+    const auto files = carve_view(*opened.view, carve);
+    if (!files) return files.error();
+    for (const CarvedFile& file : *files) record.lines += json_of(image, *opened.view, file) + "\n";
+  }
+  add_findings(job, examination.findings, record);
+  record.status = worst(record.status, status_of(examination.findings));
+  record.verdict = record.status == ExitStatus::consistent ? "consistent" : "mismatch";
+  return Done{};
+}
+
+// Nothing of a job that failed is kept but the reason.
+Result<Record> record_of(const Job& job, const Options& options) {
+  Record record;
+  Error error{};
+  bool failed = false;
+  try {
+    if (const Status done = examine_job(job, options, record); !done) {
+      error = done.error();
+      failed = true;
+    }
+  } catch (const std::bad_alloc&) {
+    return Error{Errc::limit, "out of memory", job.image};
+  }
+  if (failed && error.code == Errc::cancelled) return error;
+  if (failed) record = {"", ExitStatus::incomplete, describe(error)};
+  JsonWriter json(record.lines);
+  json.begin_object()
+      .field("schema", "discern/record/1")
+      .field("id", job.id)
+      .field("image", job.image)
+      .field("operation", job.operation)
+      .field("size", job.size)
+      .field("status", static_cast<int>(record.status))
+      .field("verdict", record.verdict)
+      .end_object();
+  record.lines += '\n';
+  return record;
+}
+
+// Appears whole, and never in place of another one: whoever was first has written the same.
+Status write_record(const std::string& path, const std::string& lines) {
+  const std::string partial = path + "." + std::to_string(getpid()) + ".partial";
+  std::error_code ignored;
+  fs::create_directories(fs::path(path).parent_path(), ignored);
+  if (const Status written = write_whole_file(partial, [&](std::ostream& out) { out << lines; });
+      !written)
+    return written.error();
+  const bool linked = ::link(partial.c_str(), path.c_str()) == 0 || errno == EEXIST;
+  const int why = errno;
+  ::unlink(partial.c_str());
+  if (!linked) return Error{Errc::io, std::generic_category().message(why), path};
+  return Done{};
+}
+
+class Work {
+ public:
+  Work(const std::string& folder, std::vector<Job> jobs, const Options& options)
+      : folder_(folder), jobs_(std::move(jobs)), options_(options), bar_(options) {
+    for (const Job& job : jobs_) bytes_ += job.size;
+    progress_ = bar_.callback();
+  }
+
+  ExitStatus run(int threads) {
+    std::vector<std::thread> others;
+    for (int i = 1; i < threads; ++i) others.emplace_back([this] { work(); });
+    work();
+    for (std::thread& other : others) other.join();
+    bar_.clear();
+    return interrupted() ? ExitStatus::interrupted : status_;
+  }
+
+ private:
+  void work() {
+    for (std::size_t i = next_++; i < jobs_.size() && !interrupted(); i = next_++) {
+      const auto record = record_of(jobs_[i], options_);
+      const Status written =
+          record ? write_record(record_path(folder_, jobs_[i]), record->lines) : record.error();
+      const std::lock_guard hold(mutex_);
+      done_bytes_ += jobs_[i].size;
+      if (!written) {
+        if (written.error().code == Errc::cancelled) return;
+        bar_.clear();
+        report(written.error());
+        status_ = ExitStatus::incomplete;
+        continue;
+      }
+      status_ = worst(status_, record->status);
+      progress_(std::to_string(jobs_.size()) + " images", done_bytes_, bytes_);
+    }
+  }
+
+  const std::string& folder_;
+  const std::vector<Job> jobs_;
+  const Options& options_;
+  ProgressBar bar_;
+  Progress progress_;
+  std::uint64_t bytes_ = 0;
+  std::atomic<std::size_t> next_ = 0;
+  std::mutex mutex_;  // of all below
+  std::uint64_t done_bytes_ = 0;
+  ExitStatus status_ = ExitStatus::consistent;
+};
+
+}  // namespace
+
+ExitStatus run_jobs(const Options& options) {
+  if (options.operands.size() != 2) {
+    report_usage("batch", "run wants the folder of a plan");
+    return ExitStatus::usage;
+  }
+  const std::string& folder = options.operands[1];
+  auto jobs = read_plan(folder);
+  if (!jobs) {
+    report(jobs.error());
+    return ExitStatus::incomplete;
+  }
+  const std::size_t planned = jobs->size();
+  std::vector<Job> left;
+  for (std::size_t i = 0; i < planned; ++i)
+    if (i % options.parts == options.part - 1 && !fs::exists(record_path(folder, (*jobs)[i])))
+      left.push_back(std::move((*jobs)[i]));
+  const std::size_t count = left.size();
+  use_utc();
+  const int threads = options.threads > 0
+                          ? options.threads
+                          : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const ExitStatus status = Work(folder, std::move(left), options).run(threads);
+  if (!options.quiet)
+    print("worked on " + std::to_string(count) + " of " + std::to_string(planned) + " images");
+  return status;
+}
+
+}  // namespace discern::cli
