@@ -96,6 +96,19 @@ const Command kCommands[] = {
      "  # one track\n"
      "  discern cat 'disc.cue#track=2' > track2.pcm",
      1, -1, run_cat},
+    {"mount", "IMAGE DIR", "the image as a folder of files, read-only",
+     "Shows every view as a file (media.raw, data.iso, track02.wav, repaired.iso ...), the entries "
+     "of\n"
+     "its file systems below files/ and deleted/, and digests, findings and information as text. "
+     "Ends\n"
+     "with Ctrl-C or `fusermount3 -u DIR`. What cannot be read is an error for whoever reads it.",
+     "  # a raw CD for programs that want an ISO\n"
+     "  discern mount disc.cue /mnt & 7z l /mnt/data.iso\n"
+     "  # copy a deleted file\n"
+     "  discern mount --background floppy.imz /mnt && cp /mnt/deleted/_OTE.TXT .\n"
+     "  # check every view again with other programs\n"
+     "  discern mount --background disc.cue /mnt && cd /mnt && sha256sum -c SHA256SUMS",
+     2, 2, run_mount},
     {"run", "-- PROGRAM [ARGUMENT...]", "a program of The Sleuth Kit with our formats in it",
      "Starts the program with the plugin loaded, so that it opens IMZ files and raw discs like "
      "any\n"

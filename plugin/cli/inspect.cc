@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // info and formats: what an image is, and what can be read.
+#include "inspect.h"
+
 #include "command.h"
 #include "discern/digest.h"
 #include "discern/json.h"
@@ -15,11 +17,11 @@ std::string padded(std::string_view text, std::size_t width) {
   return result;
 }
 
-void print_row(std::string_view label, const std::string& text) {
-  print("  " + padded(label, 11) + text);
+void add_row(std::string& out, std::string_view label, const std::string& text) {
+  out += "  " + padded(label, 11) + text + "\n";
 }
 
-void print_disc(const Disc& disc) {
+void add_disc(std::string& out, const Disc& disc) {
   for (const Session& session : disc.sessions)
     for (const Track& track : session.tracks) {
       std::string text = "session " + std::to_string(session.number) + ", track " +
@@ -27,49 +29,53 @@ void print_disc(const Disc& disc) {
                          ", LBA " + std::to_string(track.first.value) + ", " +
                          std::to_string(track.sectors) + " sectors";
       if (track.pregap > 0) text += ", pregap " + std::to_string(track.pregap);
-      print_row("track", text);
+      add_row(out, "track", text);
     }
 }
 
-void print_info(const Image& image, const Options& options) {
+}  // namespace
+
+std::string info_text(const Image& image, const Options& options) {
+  std::string out;
   const Format* const format = find_format(image.format);
-  print(toned(shown(image.path), Tone::strong, options) + ": " +
-        std::string(format ? format->name : image.format));
+  out += toned(shown(image.path), Tone::strong, options) + ": " +
+         std::string(format ? format->name : image.format) + "\n";
   for (const EvidenceFile& file : image.files)
-    print_row(file.role, shown(file.name()) + ", " + shown_size(file.source->size()));
+    add_row(out, file.role, shown(file.name()) + ", " + shown_size(file.source->size()));
   for (const View& view : image.views)
-    print_row("view", view.name + ", " + shown_size(view.source->size()) + ", " +
-                          std::to_string(view.sector_size) + " a sector" +
-                          (view.derivation.empty() ? "" : ", " + shown(view.derivation)));
+    add_row(out, "view",
+            view.name + ", " + shown_size(view.source->size()) + ", " +
+                std::to_string(view.sector_size) + " a sector" +
+                (view.derivation.empty() ? "" : ", " + shown(view.derivation)));
   if (const auto& g = image.geometry)
-    print_row("geometry", std::to_string(g->cylinders) + " cylinders, " + std::to_string(g->heads) +
-                              " heads, " + std::to_string(g->sectors_per_track) +
-                              " sectors a track, " + std::to_string(g->bytes_per_sector) +
-                              " bytes a sector");
-  if (image.disc) print_disc(*image.disc);
+    add_row(out, "geometry",
+            std::to_string(g->cylinders) + " cylinders, " + std::to_string(g->heads) + " heads, " +
+                std::to_string(g->sectors_per_track) + " sectors a track, " +
+                std::to_string(g->bytes_per_sector) + " bytes a sector");
+  if (image.disc) add_disc(out, *image.disc);
   for (const Volume& volume : image.volumes)
-    print_row("volume",
-              "at byte " + std::to_string(volume.start) + ", " + shown_size(volume.size) + ", " +
-                  volume.type + ", " +
-                  (volume.filesystem.empty() ? "no file system known" : volume.filesystem));
+    add_row(out, "volume",
+            "at byte " + std::to_string(volume.start) + ", " + shown_size(volume.size) + ", " +
+                volume.type + ", " +
+                (volume.filesystem.empty() ? "no file system known" : volume.filesystem));
   for (const StoredDigest& stored : image.stored_digests)
-    print_row("stored", stored.algorithm + " " + stored.value + " for " + stored.object + " (" +
-                            shown(stored.origin) + ")");
+    add_row(out, "stored",
+            stored.algorithm + " " + stored.value + " for " + stored.object + " (" +
+                shown(stored.origin) + ")");
   if (options.verbose)
     for (const Proof& proof : image.proofs)
-      print_row("because", shown(proof.meaning) + ": " + to_hex(proof.value) + " at byte " +
-                               std::to_string(proof.offset) + " of " +
-                               (proof.view.empty() ? "" : "view " + proof.view + " of ") +
-                               shown(proof.file));
+      add_row(out, "because",
+              shown(proof.meaning) + ": " + to_hex(proof.value) + " at byte " +
+                  std::to_string(proof.offset) + " of " +
+                  (proof.view.empty() ? "" : "view " + proof.view + " of ") + shown(proof.file));
   for (const Finding& finding : image.findings) {
     const std::string where = describe(finding.where);
-    print_row(name_of(finding.severity),
-              toned(shown((where.empty() ? "" : where + ": ") + finding.text),
-                    finding.severity == Severity::damage ? Tone::bad : Tone::plain, options));
+    add_row(out, name_of(finding.severity),
+            toned(shown((where.empty() ? "" : where + ": ") + finding.text),
+                  finding.severity == Severity::damage ? Tone::bad : Tone::plain, options));
   }
+  return out;
 }
-
-}  // namespace
 
 ExitStatus run_info(const Options& options) {
   Options silent = options;  // the findings are part of the result here
@@ -78,7 +84,7 @@ ExitStatus run_info(const Options& options) {
     if (options.json)
       print(json_of(*opened.image));
     else
-      print_info(*opened.image, options);
+      print_bytes(info_text(*opened.image, options));
     return status_of(opened.image->findings);
   });
 }

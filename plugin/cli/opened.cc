@@ -18,7 +18,7 @@ Result<Opened> open_operand(const std::string& operand, const Options& options) 
                                       .entry = options.entry,
                                       .cache_folder = cache_folder(options),
                                       .password = options.password,
-                                      .repaired = wanted == "repaired"});
+                                      .repaired = options.repaired || wanted == "repaired"});
   if (!image) return image.error();
   Opened opened{std::make_shared<const Image>(std::move(*image))};
   report(opened.image->findings, options);

@@ -137,8 +137,9 @@ Problem set_flag(Options& options, const std::string&) {
 }
 
 constexpr std::string_view kImageCommands =
-    "examine info hash verify list timeline carve cat batch";
-constexpr std::string_view kLongCommands = "examine hash verify list timeline carve cat batch";
+    "examine info hash verify list timeline carve cat mount batch";
+constexpr std::string_view kLongCommands =
+    "examine hash verify list timeline carve cat mount batch";
 
 const Option kOptions[] = {
     {"output", 'o', "DIR", "folder for the results; it must be new or empty", "examine carve batch",
@@ -161,13 +162,13 @@ const Option kOptions[] = {
     {"keep-going", 0, "", "write zeros for what cannot be read, and say where", "cat",
      set_flag<&Options::keep_going>},
     {"password-file", 0, "FILE", "its first line is the password of an encrypted archive",
-     "examine info hash verify list timeline carve cat run batch", set_password_file},
+     "examine info hash verify list timeline carve cat mount run batch", set_password_file},
     {"password", 0, "TEXT",
      "the password itself; other users see it in `ps`, so better use --password-file",
      kImageCommands, set_text<&Options::password>},
     {"cache", 0, "DIR",
      "where restart points of large IMZ are kept (pieces of evidence); 'none': nowhere",
-     "examine info hash verify list timeline carve cat run batch", set_text<&Options::cache>},
+     "examine info hash verify list timeline carve cat mount run batch", set_text<&Options::cache>},
     {"algorithm", 'a', "LIST", "digests to compute: md5,sha1,sha256,sha512,sha3_256,crc32",
      "examine hash verify", set_algorithms},
     {"format", 'f', "FORMAT", "how to write the timeline: jsonl, body or csv", "timeline",
@@ -175,6 +176,8 @@ const Option kOptions[] = {
     {"types", 't', "LIST", "only files of these types", "examine carve", set_types},
     {"list-only", 0, "", "list what is found, write no files", "carve",
      set_flag<&Options::no_files>},
+    {"background", 0, "", "return at once; `fusermount3 -u DIR` ends it", "mount",
+     set_flag<&Options::background>},
     {"wrappers", 0, "DIR", "write one script for each TSK program into this folder", "run",
      set_text<&Options::wrappers>},
     {"json", 0, "", "results as JSON Lines", "*", set_flag<&Options::json>},

@@ -40,6 +40,8 @@ struct Options {
   bool verbose = false;
   bool no_files = false;
   bool keep_going = false;
+  bool repaired = false;  // of discs: with the view of this name; set by commands
+  bool background = false;
   enum class When { automatic, always, never };
   When progress = When::automatic;
   When color = When::automatic;

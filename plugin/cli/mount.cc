@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// mount: the image as a folder of files, until it is unmounted.
+#include <cstdio>
+#include <filesystem>
+
+#include "command.h"
+#include "discern/report.h"
+#include "discern/tsk_content.h"
+#include "examination.h"
+#include "image_tree.h"
+#include "inspect.h"
+#include "run_source.h"
+#include "serve.h"
+
+namespace discern::cli {
+namespace {
+
+std::string text_of(const Findings& findings) {
+  std::string text;
+  for (const Finding& finding : findings) {
+    const std::string where = describe(finding.where);
+    text += std::string(name_of(finding.severity)) + ": " + shown(where) +
+            (where.empty() ? "" : ": ") + shown(finding.text) + " [" + finding.code + "]\n";
+  }
+  return text;
+}
+
+// Entries of libtsk's walk are read by libtsk, which knows of resident and compressed parts; those
+// of our own walkers by their runs.
+Result<OpenEntry> opener(const Opened& opened) {
+  auto tsk = open_tsk_image(opened.image, *opened.walked);
+  if (!tsk) return tsk.error();
+  const auto contents = std::make_shared<const TskContents>(*std::move(tsk));
+  return OpenEntry([contents, image = opened.image, view = opened.walked](const Entry& entry) {
+    if (entry.size == 0 || !entry.source.starts_with("libtsk "))
+      return Result<SourcePtr>(run_source(view->source, entry));
+    return contents->open(entry);
+  });
+}
+
+}  // namespace
+
+ExitStatus run_mount(const Options& options) {
+  const std::string& folder = options.operands.back();
+  std::error_code error;
+  if (!std::filesystem::is_empty(folder, error))
+    return failed({Errc::io, error ? error.message() : "is not empty", folder});
+  Options with_repaired = options;
+  with_repaired.repaired = true;
+  const auto opened = open_operand(options.operands.front(), with_repaired);
+  if (!opened) return failed(opened.error());
+
+  Findings findings = opened->image->findings;
+  std::vector<Entry> entries;
+  ProgressBar bar(options);
+  const Status walked = walk(*opened, bar.callback(), findings, [&](Entry&& entry) {
+    entries.push_back(std::move(entry));
+    return !interrupted();
+  });
+  bar.clear();
+  if (!walked) return failed(walked.error());
+  if (interrupted()) return ExitStatus::interrupted;
+  const auto open = opener(*opened);
+  if (!open) return failed(open.error());
+
+  Options plain = options;
+  plain.color = Options::When::never;
+  MountTree tree;
+  add_views(tree, opened->image);
+  add_sums(tree, opened->image);
+  add_text(tree, "info.txt", info_text(*opened->image, plain));
+  add_text(tree, "info.json", json_of(*opened->image) + "\n");
+  add_text(tree, "findings.txt", text_of(findings));
+  add_entries(tree, *opened->image, std::move(entries), *open);
+  const Status served = serve(
+      tree, folder,
+      {.source = opened->image->path,
+       .threads = options.threads > 0 ? options.threads : 4,
+       .background = options.background,
+       .ready = [&] {
+         if (options.quiet || options.background) return;
+         std::fprintf(stderr, "discern: %s is mounted on %s until Ctrl-C or `fusermount3 -u`\n",
+                      shown(opened->image->path).c_str(), shown(folder).c_str());
+       }});
+  return served ? ExitStatus::consistent : failed(served.error());
+}
+
+}  // namespace discern::cli

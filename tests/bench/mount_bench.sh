@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Reads mounted images from end to end, discern beside xmount and ewfmount in the same rounds: a raw
+# view, the 2048-byte view of a raw CD with the same content, and the raw view by four readers.
+# Usage: tests/bench/mount_bench.sh [MEGABYTES] [ROUNDS]   (needs root, /dev/fuse, xmount, ewf-tools)
+set -euo pipefail
+build=${DISCERN_BUILD:-$(dirname "$0")/../../build/release}
+build=$(realpath "$build")
+megabytes=${1:-400} rounds=${2:-5}
+work=$(mktemp -d)
+cd "$work"
+mkdir raw cd x ewf
+trap 'for m in raw cd x ewf; do fusermount3 -qu $m || true; done; cd /; rm -rf "$work"' EXIT
+head -c "${megabytes}M" /dev/urandom > disk.img
+"$build/bin/make_raw_cd" disk.img disc.bin
+ewfacquire -q -u -c none -t disk -f encase6 -b 64 disk.img > /dev/null 2>&1
+cat disk.img disc.bin disk.E01 > /dev/null
+"$build/bin/discern" mount -q --background -i raw disk.img raw
+"$build/bin/discern" mount -q --background disc.bin cd
+xmount --in raw disk.img x > /dev/null
+ewfmount disk.E01 ewf > /dev/null 2>&1
+
+cat > read.py <<'PY'
+import os, statistics, sys, threading, time
+rounds = int(sys.argv[1])
+
+def read(path, start, end):
+    fd, buffer, at = os.open(path, os.O_RDONLY), bytearray(1 << 20), start
+    while at < end:
+        at += os.preadv(fd, [buffer], at)
+    os.close(fd)
+
+def timed(path, readers=1):
+    fd = os.open(path, os.O_RDONLY)
+    os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)  # pages that FUSE left in the cache
+    size = os.fstat(fd).st_size
+    os.close(fd)
+    share = size // readers
+    threads = [threading.Thread(target=read, args=(path, i * share, (i + 1) * share)) for i in range(readers)]
+    begin = time.perf_counter()
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    return share * readers / (time.perf_counter() - begin) / 1e6
+
+rows = [("discern media.raw", "raw/media.raw", 1), ("xmount", "x/disk.dd", 1), ("ewfmount", "ewf/ewf1", 1),
+        ("discern data.iso", "cd/data.iso", 1), ("discern media.raw, 4 readers", "raw/media.raw", 4),
+        ("xmount, 4 readers", "x/disk.dd", 4)]
+found = {name: [] for name, _, _ in rows}
+for _ in range(rounds):
+    for name, path, readers in rows:
+        found[name].append(timed(path, readers))
+first = statistics.median(found[rows[0][0]])
+print("| server | median MB/s | best MB/s | of discern media.raw |\n|---|---|---|---|")
+for name, values in found.items():
+    print(f"| {name} | {statistics.median(values):.0f} | {max(values):.0f} | {statistics.median(values) / first:.2f} |")
+PY
+python3 read.py "$rounds"
