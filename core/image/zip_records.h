@@ -19,6 +19,7 @@ using U64 = boost::endian::little_uint64_t;
 
 inline constexpr std::uint32_t kLocalSignature = 0x04034b50;
 inline constexpr std::uint32_t kCentralSignature = 0x02014b50;
+inline constexpr std::uint32_t kEndSignature = 0x06054b50;
 inline constexpr std::uint32_t kEnd64Signature = 0x06064b50;
 inline constexpr std::uint32_t kLocator64Signature = 0x07064b50;
 inline constexpr std::uint32_t kDescriptorSignature = 0x08074b50;

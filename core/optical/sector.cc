@@ -22,6 +22,7 @@
 
 #include "optical/header.h"
 #include "optical/parity.h"
+#include "optical/redundancy.h"
 
 namespace discern {
 namespace {
@@ -159,12 +160,35 @@ void place_frame(RawSector& sector, Lba lba, int mode) {
   write_header(std::span(sector).subspan<kHeaderAt, 4>(), lba, mode);
 }
 
-void place_subheader(RawSector& sector, std::byte submode) {
+}  // namespace
+
+void write_subheader(RawSector& sector, SectorMode mode) {
+  const std::byte submode =
+      mode == SectorMode::mode2_form2 ? kSubmodeData | kSubmodeForm2 : kSubmodeData;
   sector[kSubheaderAt + kSubmode] = submode;
   sector[kSubheaderAt + kSubheaderCopy + kSubmode] = submode;
 }
 
-}  // namespace
+void write_redundancy(RawSector& sector, SectorMode mode, std::size_t from) {
+  switch (mode) {
+    case SectorMode::mode1:
+      if (from <= kMode1EdcAt) store_edc(sector, 0, kMode1EdcAt);
+      if (from <= kParityAt) write_parity(sector, HeaderBytes::as_read);
+      break;
+    case SectorMode::mode2_form1:
+      if (from <= kForm1EdcAt) store_edc(sector, kSubheaderAt, kForm1EdcAt);
+      if (from <= kParityAt) write_parity(sector, HeaderBytes::as_zeros);
+      break;
+    case SectorMode::mode2_form2:
+      if (from <= kForm2EdcAt) store_edc(sector, kSubheaderAt, kForm2EdcAt);
+      break;
+    case SectorMode::mode0:
+    case SectorMode::mode2:
+    case SectorMode::audio:
+    case SectorMode::unknown:
+      break;
+  }
+}
 
 SectorCheck check_sector(Sector sector) {
   SectorCheck check;
@@ -208,31 +232,24 @@ RawSector build_sector(SectorMode mode, Lba lba, Bytes user_data) {
     case SectorMode::mode1:
       place_frame(sector, lba, 1);
       place(sector, kSubheaderAt, kUserSector, user_data);
-      store_edc(sector, 0, kMode1EdcAt);
-      write_parity(sector, HeaderBytes::as_read);
       break;
     case SectorMode::mode2:
       place_frame(sector, lba, 2);
       place(sector, kSubheaderAt, kRawSector - kSubheaderAt, user_data);
       break;
     case SectorMode::mode2_form1:
-      place_frame(sector, lba, 2);
-      place_subheader(sector, kSubmodeData);
-      place(sector, kXaDataAt, kUserSector, user_data);
-      store_edc(sector, kSubheaderAt, kForm1EdcAt);
-      write_parity(sector, HeaderBytes::as_zeros);
-      break;
     case SectorMode::mode2_form2:
       place_frame(sector, lba, 2);
-      place_subheader(sector, kSubmodeData | kSubmodeForm2);
-      place(sector, kXaDataAt, kForm2EdcAt - kXaDataAt, user_data);
-      store_edc(sector, kSubheaderAt, kForm2EdcAt);
+      write_subheader(sector, mode);
+      place(sector, kXaDataAt,
+            mode == SectorMode::mode2_form1 ? kUserSector : kForm2EdcAt - kXaDataAt, user_data);
       break;
     case SectorMode::audio:
     case SectorMode::unknown:
       place(sector, 0, kRawSector, user_data);
       break;
   }
+  write_redundancy(sector, mode, kSubheaderAt);
   return sector;
 }
 

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <boost/endian/arithmetic.hpp>
+#include <cstring>
+#include <limits>
 
 #include "discern/bytes.h"
 
@@ -61,6 +63,27 @@ Result<SourcePtr> wave_samples(const SourcePtr& file) {
     at += std::uint64_t{header.size} + header.size % 2;
   }
   return Error{Errc::corrupt, "a WAVE file without samples"};
+}
+
+std::optional<std::array<std::byte, 44>> wave_header(std::uint64_t size) {
+  struct Header {
+    char riff[4] = {'R', 'I', 'F', 'F'};
+    little_uint32_t rest;
+    char wave[4] = {'W', 'A', 'V', 'E'};
+    ChunkHeader format_chunk = {{'f', 'm', 't', ' '}, little_uint32_t(sizeof(WaveFormat))};
+    WaveFormat format = {little_uint16_t(1),      little_uint16_t(2), little_uint32_t(44100),
+                         little_uint32_t(176400), little_uint16_t(4), little_uint16_t(16)};
+    ChunkHeader data_chunk = {{'d', 'a', 't', 'a'}, {}};
+  };
+  static_assert(sizeof(Header) == 44);
+  constexpr std::uint64_t kBehindRest = sizeof(Header) - 8;
+  if (size > std::numeric_limits<std::uint32_t>::max() - kBehindRest) return std::nullopt;
+  Header header;
+  header.rest = static_cast<std::uint32_t>(kBehindRest + size);
+  header.data_chunk.size = static_cast<std::uint32_t>(size);
+  std::array<std::byte, sizeof header> bytes;
+  std::memcpy(bytes.data(), &header, sizeof header);
+  return bytes;
 }
 
 }  // namespace discern

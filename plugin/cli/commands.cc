@@ -109,6 +109,20 @@ const Command kCommands[] = {
      "  # check every view again with other programs\n"
      "  discern mount --background disc.cue /mnt && cd /mnt && sha256sum -c SHA256SUMS",
      2, 2, run_mount},
+    {"convert", "IMAGE", "a view written as another format, and read back",
+     "Formats are raw, iso, bin (with cue sheet), ccd, wav (an audio track) and imz; the output's\n"
+     "extension or --to decides. Files get their names only when they were read back through\n"
+     "discern's own readers with the same SHA-256. Stops at the first byte that cannot be read;\n"
+     "with --keep-going zeros stand for such bytes, it says where, and ends with status 1.",
+     "  # a raw CD as ISO\n"
+     "  discern convert disc.cue -o disc.iso\n"
+     "  # an ISO as 2352-byte sectors, with EDC and P/Q, and a cue sheet\n"
+     "  discern convert disc.iso -o disc.cue\n"
+     "  # an audio track\n"
+     "  discern convert 'disc.cue#track=2' -o track2.wav\n"
+     "  # the disk inside an IMZ\n"
+     "  discern convert floppy.imz -o floppy.img",
+     1, 1, run_convert},
     {"run", "-- PROGRAM [ARGUMENT...]", "a program of The Sleuth Kit with our formats in it",
      "Starts the program with the plugin loaded, so that it opens IMZ files and raw discs like "
      "any\n"

@@ -21,6 +21,7 @@ Result<Opened> open_operand(const std::string& operand, const Options& options) 
                                       .repaired = options.repaired || wanted == "repaired"});
   if (!image) return image.error();
   Opened opened{std::make_shared<const Image>(std::move(*image))};
+  opened.named = !wanted.empty();
   report(opened.image->findings, options);
   opened.view = wanted.empty() ? &opened.image->main_view() : opened.image->find_view(wanted);
   opened.walked = wanted.empty() ? &opened.image->file_system_view() : opened.view;

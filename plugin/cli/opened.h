@@ -14,6 +14,7 @@ namespace discern::cli {
 struct Opened {
   std::shared_ptr<const Image> image;
   const View* view = nullptr;  // named by selector or --view; otherwise the main view
+  bool named = false;          // by selector or --view
   const View* walked =
       nullptr;  // where file systems are walked: view, or the overlay of the main one
 };

@@ -8,6 +8,7 @@
 
 #include "batch_jobs.h"
 #include "discern/carve.h"
+#include "discern/convert.h"
 #include "discern/image.h"
 #include "discern/timeline.h"
 
@@ -63,6 +64,12 @@ Problem set_format(Options& options, const std::string& argument) {
 Problem set_writer(Options& options, const std::string& argument) {
   if (!find_timeline_writer(argument)) return not_among(argument, timeline_writers());
   options.writer = argument;
+  return {};
+}
+
+Problem set_output_format(Options& options, const std::string& argument) {
+  if (!find_output_format(argument)) return not_among(argument, output_formats());
+  options.output_format = argument;
   return {};
 }
 
@@ -137,20 +144,22 @@ Problem set_flag(Options& options, const std::string&) {
 }
 
 constexpr std::string_view kImageCommands =
-    "examine info hash verify list timeline carve cat mount batch";
+    "examine info hash verify list timeline carve cat mount convert batch";
 constexpr std::string_view kLongCommands =
-    "examine hash verify list timeline carve cat mount batch";
+    "examine hash verify list timeline carve cat mount convert batch";
 
 const Option kOptions[] = {
-    {"output", 'o', "DIR", "folder for the results; it must be new or empty", "examine carve batch",
-     set_text<&Options::output>},
-    {"force", 0, "", "use an output folder that is not empty", "examine carve batch",
-     set_flag<&Options::force>},
+    {"output", 'o', "PATH", "where results go: a folder, new or empty; of convert a new file",
+     "examine carve batch convert", set_text<&Options::output>},
+    {"force", 0, "", "use an output folder that is not empty; replace files",
+     "examine carve batch convert", set_flag<&Options::force>},
     {"operations", 0, "LIST", "what is planned: info,hash,verify,timeline,carve", "batch",
      set_operations},
     {"part", 0, "K/N", "work on every N-th image only, from the K-th on", "batch", set_part},
+    {"to", 0, "FORMAT", "the format to write, where the extension of PATH does not tell", "convert",
+     set_output_format},
     {"view", 0, "VIEW", "the view of the medium to work on, e.g. raw, data, 'track 2'",
-     "list timeline carve cat", set_text<&Options::view>},
+     "list timeline carve cat convert", set_text<&Options::view>},
     {"image-format", 'i', "FORMAT", "open as this format (see `discern formats`)", kImageCommands,
      set_format},
     {"entry", 0, "NAME", "the entry of an archive that holds several", kImageCommands,
@@ -159,16 +168,17 @@ const Option kOptions[] = {
      "examine hash cat", set_text<&Options::map>},
     {"repairs", 0, "FILE", "write what P and Q parity can repair of a disc, byte by byte", "verify",
      set_text<&Options::repairs>},
-    {"keep-going", 0, "", "write zeros for what cannot be read, and say where", "cat",
+    {"keep-going", 0, "", "write zeros for what cannot be read, and say where", "cat convert",
      set_flag<&Options::keep_going>},
     {"password-file", 0, "FILE", "its first line is the password of an encrypted archive",
-     "examine info hash verify list timeline carve cat mount run batch", set_password_file},
+     "examine info hash verify list timeline carve cat mount convert run batch", set_password_file},
     {"password", 0, "TEXT",
      "the password itself; other users see it in `ps`, so better use --password-file",
      kImageCommands, set_text<&Options::password>},
     {"cache", 0, "DIR",
      "where restart points of large IMZ are kept (pieces of evidence); 'none': nowhere",
-     "examine info hash verify list timeline carve cat mount run batch", set_text<&Options::cache>},
+     "examine info hash verify list timeline carve cat mount convert run batch",
+     set_text<&Options::cache>},
     {"algorithm", 'a', "LIST", "digests to compute: md5,sha1,sha256,sha512,sha3_256,crc32",
      "examine hash verify", set_algorithms},
     {"format", 'f', "FORMAT", "how to write the timeline: jsonl, body or csv", "timeline",

@@ -18,6 +18,7 @@ namespace discern::cli {
 struct Options {
   std::vector<std::string> operands;  // images, or the program of `run` with its arguments
   std::string output;
+  std::string output_format;  // of convert; empty: by the output's extension
   std::string format;
   std::string entry;
   std::string password;
