@@ -188,12 +188,6 @@ constexpr Foreign kForeign[] = {
     {"Windows image (WIM)", 0, "MSWIM\x00\x00\x00"sv, "unpack it with wimlib"sv},
     {"compressed MAME disk (CHD)", 0, "MComprHD"sv, "convert it with chdman"sv},
     // discs
-    {"Nero image (NRG)", -8, "NERO"sv, kDisc},
-    {"Nero image (NRG)", -12, "NER5"sv, kDisc},
-    {"Alcohol 120% descriptor (MDS)", 0, "MEDIA DESCRIPTOR"sv, kDisc},
-    {"DiscJuggler image (CDI)", -8, "\x04\x00\x00\x80"sv, kDisc},
-    {"DiscJuggler image (CDI)", -8, "\x05\x00\x00\x80"sv, kDisc},
-    {"DiscJuggler image (CDI)", -8, "\x06\x00\x00\x80"sv, kDisc},
     {"BlindWrite descriptor (B5T, B6T)", 0, "BWT5 STREAM SIGN"sv, kDisc},
     {"zipped ISO image (ISZ)", 0, "IsZ!"sv, kDisc},
     {"PowerISO image (DAA)", 0, "DAA\x00\x00\x00\x00"sv, kDisc},

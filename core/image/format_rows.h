@@ -19,6 +19,11 @@ extern const Format kAnex86;
 extern const Format kDiskDupe;
 extern const Format kCue;
 extern const Format kCcd;
+extern const Format kToc;
+extern const Format kMds;
+extern const Format kNrg;
+extern const Format kCdi;
+extern const Format kGdi;
 extern const Format kRawCd;
 
 }  // namespace discern

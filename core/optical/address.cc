@@ -51,6 +51,8 @@ std::string_view name_of(SectorMode mode) {
       return "mode2_form1";
     case SectorMode::mode2_form2:
       return "mode2_form2";
+    case SectorMode::dvd:
+      return "dvd";
   }
   return "unknown";
 }

@@ -11,6 +11,7 @@
 
 #include "image/format_rows.h"
 #include "optical/ccd.h"
+#include "optical/declared_disc.h"
 #include "optical/descriptor_files.h"
 #include "optical/detect.h"
 #include "optical/disc_views.h"
@@ -182,7 +183,7 @@ class CcdDisc {
                 .first = {entry.plba},
                 .sectors = static_cast<std::uint32_t>(sectors),
                 .isrc = section.isrc,
-                .flags = flags_of(entry.control)};
+                .flags = flags_of_control(entry.control)};
     if (const auto index = section.indexes.find(1);
         index != section.indexes.end() && index->second != entry.plba)
       report("ccd.index-contradicts-toc", Severity::warning, line,
@@ -242,15 +243,6 @@ class CcdDisc {
     previous.sectors = kept;
     previous.extents.back().sectors = kept;
     track.extents.insert(track.extents.begin(), std::move(pregap));
-  }
-
-  static std::vector<std::string> flags_of(int control) {
-    std::vector<std::string> flags;
-    if ((control & 1) != 0) flags.emplace_back("PRE");
-    if ((control & 2) != 0) flags.emplace_back("DCP");
-    if ((control & 4) != 0) flags.emplace_back("DATA");
-    if ((control & 8) != 0) flags.emplace_back("4CH");
-    return flags;
   }
 
   void check_time(const CcdEntry& entry) {

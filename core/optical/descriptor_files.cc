@@ -8,60 +8,14 @@
 #include <filesystem>
 #include <system_error>
 
+#include "optical/descriptor_text.h"
+
 namespace discern {
 namespace {
 
 namespace fs = std::filesystem;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool is_utf8(std::string_view text) {
-  std::size_t expected = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (expected > 0) {
-      if ((byte & 0xC0) != 0x80) return false;
-      --expected;
-    } else if (byte >= 0xF0 && byte < 0xF8) {
-      expected = 3;
-    } else if (byte >= 0xE0) {
-      if (byte >= 0xF8) return false;
-      expected = 2;
-    } else if (byte >= 0xC0) {
-      expected = 1;
-    } else if (byte >= 0x80) {
-      return false;
-    }
-  }
-  return expected == 0;
-}
-
-void append_utf8(std::string& text, unsigned code) {
-  if (code < 0x80) {
-    text += static_cast<char>(code);
-  } else if (code < 0x800) {
-    text += static_cast<char>(0xC0 | (code >> 6));
-    text += static_cast<char>(0x80 | (code & 0x3F));
-  } else {
-    text += static_cast<char>(0xE0 | (code >> 12));
-    text += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-    text += static_cast<char>(0x80 | (code & 0x3F));
-  }
-}
-
-// Windows code page 1252: Latin-1 but for 0x80..0x9F (Unicode mapping table CP1252.TXT).
-std::string utf8_from_cp1252(std::string_view bytes) {
-  static constexpr std::uint16_t kC1[32] = {
-      0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-      0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-      0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    append_utf8(text, byte >= 0x80 && byte < 0xA0 ? kC1[byte - 0x80] : byte);
-  }
-  return text;
-}
 
 // Nothing, or why the entry at `path` must not be opened.
 std::optional<std::string> refusal(const fs::path& folder, const fs::path& path) {
@@ -107,7 +61,7 @@ Result<std::shared_ptr<const MappedFile>> DescriptorFolder::open(std::string_vie
   const auto take_all = [&](const auto& fits) {
     if (fitting.empty()) std::ranges::copy_if(names_, std::back_inserter(fitting), fits);
   };
-  const std::string converted = is_utf8(wanted) ? wanted : utf8_from_cp1252(wanted);
+  const std::string converted = utf8_text(wanted);
   take_all([&](const std::string& found) { return found == wanted; });
   take_all([&](const std::string& found) { return found == converted; });
   take_all([&](const std::string& found) { return equal_ignoring_case(found, converted); });

@@ -157,7 +157,7 @@ void add_disc_views(Image& image, std::vector<SourcePtr> stored) {
   const Disc& disc = *image.disc;
   if (std::ranges::any_of(disc.sessions, has_data))
     image.views.push_back(data_view("data", data_extents(disc)));
-  image.views.push_back(raw_view(disc, std::move(stored)));
+  if (!stored.empty()) image.views.push_back(raw_view(disc, std::move(stored)));
   if (disc.sessions.size() > 1) {
     for (const Session& session : disc.sessions) {
       if (!has_data(session)) continue;

@@ -11,7 +11,11 @@
 //   2332   subheader 8, form 2 user 2324, no EDC
 //   2328   form 2 user 2324, EDC 4      2324   form 2 user 2324
 //   2056   subheader 8, user 2048       2048   user data only
-//   2368   2352, then 16 bytes of Q     2448   2352, then 96 bytes of P to W
+//   2064   DVD: ID 4, IED 2, CPR_MAI 6, user 2048, EDC 4 (ECMA-267 clause 16)
+//
+// A drive adds to 2352: 16 bytes of Q (2368), 96 bytes of P to W (2448), 294 bytes of C2 pointers,
+// one bit for each byte (2646), 296 with two summary bytes (2648), and both, C2 first (2742, 2744)
+// (MMC, READ CD).
 #include "optical/layout.h"
 
 namespace discern {
@@ -21,12 +25,22 @@ struct Cut {
   std::uint32_t stored;
   std::int32_t skipped;  // bytes of the full sector that are not stored in front
   bool subheader_kept;
-  std::int32_t subchannel;
 };
-constexpr Cut kCuts[] = {{2048, 24, false, -1}, {2056, 16, true, -1}, {2324, 24, false, -1},
-                         {2328, 24, false, -1}, {2332, 16, true, -1}, {2336, 16, true, -1},
-                         {2340, 12, true, -1},  {2352, 0, true, -1},  {2368, 0, true, 2352},
-                         {2448, 0, true, 2352}};
+constexpr Cut kCuts[] = {{2048, 24, false}, {2056, 16, true}, {2324, 24, false}, {2328, 24, false},
+                         {2332, 16, true},  {2336, 16, true}, {2340, 12, true},  {2352, 0, true}};
+
+struct Addition {
+  std::uint32_t stored;
+  std::int32_t c2;
+  std::int32_t subchannel;
+  SubchannelForm form;
+};
+constexpr Addition kAdditions[] = {{2368, -1, 2352, SubchannelForm::q16},
+                                   {2448, -1, 2352, SubchannelForm::interleaved},
+                                   {2646, 2352, -1, SubchannelForm::none},
+                                   {2648, 2352, -1, SubchannelForm::none},
+                                   {2742, 2352, 2646, SubchannelForm::interleaved},
+                                   {2744, 2352, 2648, SubchannelForm::interleaved}};
 
 }  // namespace
 
@@ -37,19 +51,29 @@ bool is_xa(SectorMode mode) {
 bool is_data(SectorMode mode) { return mode != SectorMode::audio && mode != SectorMode::unknown; }
 
 std::uint32_t main_size(const SectorLayout& layout) {
+  if (layout.c2 >= 0) return static_cast<std::uint32_t>(layout.c2);
   return layout.subchannel >= 0 ? static_cast<std::uint32_t>(layout.subchannel) : layout.stored;
 }
 
 std::optional<SectorLayout> sector_layout(std::uint32_t stored, SectorMode mode) {
+  if (mode == SectorMode::dvd) {
+    if (stored != 2048 && stored != 2064) return std::nullopt;
+    return SectorLayout{
+        .stored = stored, .sync = -1, .header = -1, .user = stored == 2064 ? 12 : 0};
+  }
+  for (const Addition& added : kAdditions) {
+    if (added.stored != stored) continue;
+    auto layout = sector_layout(2352, mode);
+    layout->stored = stored;
+    layout->c2 = added.c2;
+    layout->subchannel = added.subchannel;
+    layout->form = added.form;
+    return layout;
+  }
   for (const Cut& cut : kCuts) {
     if (cut.stored != stored) continue;
-    SectorLayout layout{.stored = stored,
-                        .sync = -1,
-                        .header = -1,
-                        .subheader = -1,
-                        .user = 0,
-                        .user_size = 2352,
-                        .subchannel = cut.subchannel};
+    SectorLayout layout{
+        .stored = stored, .sync = -1, .header = -1, .subheader = -1, .user = 0, .user_size = 2352};
     if (!is_data(mode)) {
       if (stored < 2352) return std::nullopt;
       return layout;
@@ -75,6 +99,17 @@ std::optional<SectorLayout> sector_layout(std::uint32_t stored, SectorMode mode)
     return layout;
   }
   return std::nullopt;
+}
+
+std::optional<SectorLayout> sector_layout(std::uint32_t main, SubchannelForm form,
+                                          SectorMode mode) {
+  if (main > 2352) return std::nullopt;
+  auto layout = sector_layout(main, mode);
+  if (!layout || form == SubchannelForm::none) return layout;
+  layout->subchannel = static_cast<std::int32_t>(main);
+  layout->form = form;
+  layout->stored = main + (form == SubchannelForm::q16 ? 16 : 96);
+  return layout;
 }
 
 }  // namespace discern

@@ -8,10 +8,12 @@
 #include "discern/sector.h"
 #include "image/format_rows.h"
 #include "optical/ccd.h"
+#include "optical/cdi.h"
 #include "optical/cue.h"
 #include "optical/descriptor_files.h"
 #include "optical/detect.h"
 #include "optical/disc_views.h"
+#include "optical/nrg.h"
 
 namespace discern {
 namespace {
@@ -144,6 +146,8 @@ Probed described_probe(const ProbeInput& input) {
 }
 
 Probed probe(const ProbeInput& input) {
+  // The sectors in such a container are raw ones, too.
+  if (ends_as_nrg(*input.source) || ends_as_cdi(*input.source)) return {};
   if (const auto grid = find_grid(*input.source)) {
     if (!covers_file(input, *grid)) return {};
     const std::uint64_t offset = grid->offset_of(grid->anchor);

@@ -213,6 +213,7 @@ SectorCheck check_sector(Sector sector) {
     case SectorMode::mode2:
     case SectorMode::audio:
     case SectorMode::unknown:
+    case SectorMode::dvd:
       break;
   }
   if (check.mode == SectorMode::mode2_form1 || check.mode == SectorMode::mode2_form2) {
@@ -246,6 +247,7 @@ RawSector build_sector(SectorMode mode, Lba lba, Bytes user_data) {
       break;
     case SectorMode::audio:
     case SectorMode::unknown:
+    case SectorMode::dvd:
       place(sector, 0, kRawSector, user_data);
       break;
   }

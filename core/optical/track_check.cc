@@ -39,6 +39,15 @@ SectorMode mode_of_2336(const ByteSource& sectors, SectorMode declared) {
 
 }  // namespace
 
+std::optional<SectorLayout> layout_of(const DeclaredTrack& track) {
+  const std::uint32_t behind = track.form == SubchannelForm::none  ? 0
+                               : track.form == SubchannelForm::q16 ? 16
+                                                                   : 96;
+  if (track.stored < behind) return std::nullopt;
+  return behind == 0 ? sector_layout(track.stored, track.mode)
+                     : sector_layout(track.stored - behind, track.form, track.mode);
+}
+
 CheckedTrack check_track(const SourcePtr& sectors, const DeclaredTrack& declared,
                          Findings& findings) {
   const auto report = [&](const std::string& what, const std::string& text) {
@@ -46,7 +55,7 @@ CheckedTrack check_track(const SourcePtr& sectors, const DeclaredTrack& declared
                         "track " + std::to_string(declared.number) + " is declared " +
                             declared.type + ", but " + text});
   };
-  CheckedTrack checked{*sector_layout(declared.stored, declared.mode), declared.mode};
+  CheckedTrack checked{*layout_of(declared), declared.mode};
   if (sectors->size() == 0) return checked;
   const bool audio = declared.mode == SectorMode::audio;
   if (audio && !begins_with_headers(*sectors, declared.stored)) return checked;
@@ -60,7 +69,7 @@ CheckedTrack check_track(const SourcePtr& sectors, const DeclaredTrack& declared
       checked.layout = *sector_layout(2048, checked.mode);
     } else if (declared.stored >= 2352) {
       report(".no-sync", "no sector with a sync was found");
-    } else if (declared.stored == 2336) {
+    } else if (declared.stored == 2336 && declared.form == SubchannelForm::none) {
       checked.mode = mode_of_2336(*sectors, declared.mode);
       checked.layout = *sector_layout(2336, checked.mode);
     }
@@ -71,7 +80,9 @@ CheckedTrack check_track(const SourcePtr& sectors, const DeclaredTrack& declared
   if (evidence->layout.stored != declared.stored)
     report(".size-contradicts-sectors",
            "its sectors are " + std::to_string(evidence->layout.stored) + " bytes long");
-  return {evidence->layout, evidence->mode, evidence->phase, evidence->lba_of_zero};
+  SectorLayout layout = evidence->layout;
+  if (layout.stored == declared.stored) layout.form = checked.layout.form;
+  return {layout, evidence->mode, evidence->phase, evidence->lba_of_zero};
 }
 
 void report_address_jumps(const Extent& extent, const std::string& path, Findings& findings) {

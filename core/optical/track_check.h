@@ -12,6 +12,10 @@
 
 namespace discern {
 
+// The layout that a descriptor declares; nothing when the size cannot hold the mode.
+struct DeclaredTrack;
+std::optional<SectorLayout> layout_of(const DeclaredTrack& track);
+
 // What the descriptor says. `kind` begins the codes of findings ("cue"), `type` is its own word.
 struct DeclaredTrack {
   std::string kind;
@@ -20,6 +24,8 @@ struct DeclaredTrack {
   SectorMode mode = SectorMode::unknown;
   std::uint32_t stored = 2352;
   Place place = {};
+  // Of a subchannel behind sectors of another size than 2352; `stored` counts it in.
+  SubchannelForm form = SubchannelForm::none;
 };
 
 // What holds: sectors win over the descriptor. `lba` is the address of the first sector, from

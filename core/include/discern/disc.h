@@ -42,8 +42,18 @@ enum class SectorMode {
   mode2,        // formless: 2336 user bytes
   mode2_form1,  // XA: subheader, 2048 user bytes, EDC, P/Q
   mode2_form2,  // XA: subheader, 2324 user bytes, optional EDC
+  dvd,          // ECMA-267: ID, 2048 user bytes, EDC
 };
 std::string_view name_of(SectorMode mode);  // "mode2_form1"
+
+// How the subchannels P to W of a sector are stored.
+enum class SubchannelForm {
+  none,
+  interleaved,  // 96 bytes, each with one bit of every channel: P in bit 7 to W in bit 0 (MMC, raw)
+  planar,       // 12 bytes of P, 12 of Q, ... 12 of W (CloneCD)
+  q16,          // 12 bytes of Q, 3 of filling, one with P in bit 7 (MMC, formatted Q)
+  packed_rw,    // 96 bytes of R to W as the drive decoded them: no P and Q
+};
 
 // Bytes of one stored sector and where its parts lie in it. Offsets are from the stored sector's
 // start; an absent part has offset -1.
@@ -54,8 +64,10 @@ struct SectorLayout {
   std::int32_t subheader = -1;  // 8 bytes (XA)
   std::int32_t user = 16;       // user data
   std::uint32_t user_size = 2048;
+  std::int32_t c2 = -1;          // 294 or 296 bytes: one bit for each byte that the drive doubts
   std::int32_t subchannel = -1;  // 16 (Q16) or 96 bytes, behind the main channel
-  bool scrambled = false;        // bytes 12..2351 XORed as in ECMA-130 Annex B
+  SubchannelForm form = SubchannelForm::none;  // of `subchannel`
+  bool scrambled = false;                      // bytes 12..2351 XORed as in ECMA-130 Annex B
   bool operator==(const SectorLayout&) const = default;
 };
 
@@ -70,6 +82,9 @@ struct Extent {
   SectorLayout layout = {};
   SectorMode mode = SectorMode::unknown;
   bool gap = false;
+  // 96 bytes a sector in a file of their own (CloneCD's .sub, planar), from this offset on.
+  SourcePtr planar_subchannel = nullptr;
+  std::uint64_t subchannel_offset = 0;
   Lba end() const {
     return {static_cast<std::int32_t>(first.value + static_cast<std::int64_t>(sectors))};
   }
@@ -100,10 +115,21 @@ struct Session {
   }
 };
 
+// A text of the disc (track 0) or of a track. field: "title", "performer", "songwriter",
+// "composer", "arranger", "message", "disc_id", "genre", "toc_info", "closed_info", "upc_isrc",
+// "size_info". language: the block, 0 to 7; `text` is UTF-8, hex where the field is binary.
+struct CdText {
+  int language = 0;
+  int track = 0;
+  std::string field = {};
+  std::string text = {};
+};
+
 struct Disc {
   std::vector<Session> sessions = {};
   std::string catalog = {};  // media catalogue number (MCN), 13 digits
-  std::string source = {};   // what said so: "cue", "ccd", "sectors"
+  std::string source = {};   // what said so: "cue", "ccd", "toc", "sectors" ...
+  std::vector<CdText> cd_text = {};
 };
 
 }  // namespace discern

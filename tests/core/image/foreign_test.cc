@@ -40,8 +40,7 @@ TEST_P(ForeignSamples, AreNamedAndNotReadAsRaw) {
 INSTANTIATE_TEST_SUITE_P(
     Corpus, ForeignSamples,
     testing::Values(Sample{"floppy/sector_test_360k.psi", "PCE sector image (PSI)"},
-                    Sample{"floppy/sector_test_360k.86f", "86Box surface image (86F)"},
-                    Sample{"optical/disc/videocd.nrg", "Nero image (NRG)"}));
+                    Sample{"floppy/sector_test_360k.86f", "86Box surface image (86F)"}));
 
 // Made by the real packers from a raw floppy image.
 TEST(Foreign, NamesPackedFilesMadeByRealTools) {
@@ -142,9 +141,6 @@ TEST(Foreign, ChecksTheSuperCardHeader) {
 TEST(Foreign, ReadsTrailers) {
   EXPECT_NE(recognised(image_with(2048, {{1536, "conectix"}})).find("VHD"), std::string::npos);
   EXPECT_NE(recognised(image_with(2048, {{1536, "koly\x00\x00\x00\x04"s}})).find("DMG"),
-            std::string::npos);
-  EXPECT_NE(recognised(image_with(2048, {{2036, "NER5"}})).find("NRG"), std::string::npos);
-  EXPECT_NE(recognised(image_with(2048, {{2040, "\x06\x00\x00\x80\x10\x00\x00\x00"s}})).find("CDI"),
             std::string::npos);
 }
 

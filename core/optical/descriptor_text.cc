@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "optical/descriptor_text.h"
+
+#include <cstdint>
+
+namespace discern {
+namespace {
+
+bool is_utf8(std::string_view text) {
+  std::size_t expected = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (expected > 0) {
+      if ((byte & 0xC0) != 0x80) return false;
+      --expected;
+    } else if (byte >= 0xF0 && byte < 0xF8) {
+      expected = 3;
+    } else if (byte >= 0xE0) {
+      if (byte >= 0xF8) return false;
+      expected = 2;
+    } else if (byte >= 0xC0) {
+      expected = 1;
+    } else if (byte >= 0x80) {
+      return false;
+    }
+  }
+  return expected == 0;
+}
+
+void append_utf8(std::string& text, unsigned code) {
+  if (code < 0x80) {
+    text += static_cast<char>(code);
+  } else if (code < 0x800) {
+    text += static_cast<char>(0xC0 | (code >> 6));
+    text += static_cast<char>(0x80 | (code & 0x3F));
+  } else if (code < 0x10000) {
+    text += static_cast<char>(0xE0 | (code >> 12));
+    text += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
+    text += static_cast<char>(0x80 | (code & 0x3F));
+  } else {
+    text += static_cast<char>(0xF0 | (code >> 18));
+    text += static_cast<char>(0x80 | ((code >> 12) & 0x3F));
+    text += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
+    text += static_cast<char>(0x80 | (code & 0x3F));
+  }
+}
+
+// Windows code page 1252: Latin-1 but for 0x80..0x9F (Unicode mapping table CP1252.TXT).
+std::string utf8_from_cp1252(std::string_view bytes) {
+  static constexpr std::uint16_t kC1[32] = {
+      0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+      0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+      0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+  std::string text;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    append_utf8(text, byte >= 0x80 && byte < 0xA0 ? kC1[byte - 0x80] : byte);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string utf8_text(std::string_view text) {
+  return is_utf8(text) ? std::string(text) : utf8_from_cp1252(text);
+}
+
+std::string utf8_from_utf16(std::string_view bytes) {
+  const auto unit = [&](std::size_t at) {
+    return static_cast<unsigned>(static_cast<unsigned char>(bytes[at])) |
+           static_cast<unsigned>(static_cast<unsigned char>(bytes[at + 1])) << 8;
+  };
+  std::string text;
+  for (std::size_t at = 0; at + 2 <= bytes.size() && unit(at) != 0; at += 2) {
+    unsigned code = unit(at);
+    const bool pair = code >= 0xD800 && code < 0xDC00 && at + 4 <= bytes.size() &&
+                      unit(at + 2) >= 0xDC00 && unit(at + 2) < 0xE000;
+    if (pair) {
+      code = 0x10000 + ((code - 0xD800) << 10) + (unit(at + 2) - 0xDC00);
+      at += 2;
+    } else if (code >= 0xD800 && code < 0xE000) {
+      code = 0xFFFD;
+    }
+    append_utf8(text, code);
+  }
+  return text;
+}
+
+}  // namespace discern
