@@ -186,6 +186,7 @@ void write_redundancy(RawSector& sector, SectorMode mode, std::size_t from) {
     case SectorMode::mode2:
     case SectorMode::audio:
     case SectorMode::unknown:
+    case SectorMode::dvd:
       break;
   }
 }

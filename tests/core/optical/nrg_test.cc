@@ -213,17 +213,15 @@ TEST(NrgCorpus, PlacesTracksWhereTheVideoCdSaysTheyAre) {
 
 TEST_F(NrgFile, AgreesWithLibcdio) {
   SKIP_WITHOUT_TOOL("cd-info");
-  ByteVector image = sectors(0, 300);
-  append(image, audio(450));
-  Fields chunks = cuex({{0x01, 1, 0}, {0x02, 0, 300}, {0x02, 1, 450}, {0xAA, 1, 750}});
-  chunks.add(dao(2, 1, {{0, 0, 300 * 2352}, {300 * 2352, 450 * 2352, 750 * 2352, 7}}).bytes)
-      .add(chunk("SINF", Fields().be(2, 4)).bytes)
-      .add(chunk("MTYP", Fields().be(1, 4)).bytes);
-  const auto opened = open(nrg(2, image, chunks));
+  const auto path = corpus("optical/disc/videocd.nrg");
+  SKIP_WITHOUT(path);
+  const auto opened = open_image(path.string());
   ASSERT_TRUE(opened) << describe(opened.error());
-  ASSERT_TRUE(
-      run("cd " + folder_.path().string() + " && cd-info --no-device-info -A -N disc.nrg > out"));
-  const std::string shown(as_text(file_bytes(folder_.path() / "out")));
+  const std::string out = (folder_.path() / "out").string();
+  // Its exit status tells of drives, not of images.
+  ASSERT_TRUE(run("cd-info --no-device-info -A -N " + path.string() + " > " + out + " 2>&1; true"));
+  const ByteVector bytes = file_bytes(out);
+  const std::string shown(as_text(bytes));
   for (const Track& track : opened->disc->sessions[0].tracks) {
     char row[16];
     std::snprintf(row, sizeof row, " %06d ", track.first.value);

@@ -256,7 +256,8 @@ TEST_F(TocFolder, AgreesWithCdrdaoAboutAddresses) {
   ASSERT_TRUE(image) << describe(image.error());
   const std::string out = (folder_.path() / "out").string();
   ASSERT_TRUE(run("cd " + folder_.path().string() + " && cdrdao show-toc disc.toc > out 2>&1"));
-  std::string shown(as_text(file_bytes(out)));
+  const ByteVector bytes = file_bytes(out);
+  const std::string shown(as_text(bytes));
   for (const Track& each : image->disc->sessions[0].tracks) {
     char want[32];
     std::snprintf(want, sizeof want, "(%6d)", each.first.value);
