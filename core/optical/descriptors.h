@@ -19,8 +19,8 @@ struct Described {
 Described open_descriptors(const std::string& path, const FileFacts& facts);
 
 // The first one as the image, held against the others: disc.descriptor-found (note) says which,
-// disc.descriptors-disagree (warning) what differs, disc.descriptors-agree (note) that nothing does.
-// `described.images` is not empty.
+// disc.descriptors-disagree (warning) what differs, disc.descriptors-agree (note) that nothing
+// does. `described.images` is not empty.
 Image from_descriptors(Described described);
 
 // The same for an image that was opened by its descriptor: others that use one of its files.
