@@ -10,11 +10,13 @@ namespace {
 struct Row {
   Algorithm algorithm;
   std::string_view name;
+  std::size_t size;
 };
 constexpr std::array kRows = {
-    Row{Algorithm::md5, "md5"},           Row{Algorithm::sha1, "sha1"},
-    Row{Algorithm::sha256, "sha256"},     Row{Algorithm::sha512, "sha512"},
-    Row{Algorithm::sha3_256, "sha3_256"}, Row{Algorithm::crc32, "crc32"},
+    Row{Algorithm::md5, "md5", 16},           Row{Algorithm::sha1, "sha1", 20},
+    Row{Algorithm::sha256, "sha256", 32},     Row{Algorithm::sha512, "sha512", 64},
+    Row{Algorithm::sha3_256, "sha3_256", 32}, Row{Algorithm::blake3, "blake3", 32},
+    Row{Algorithm::crc32, "crc32", 4},
 };
 
 constexpr auto kAlgorithms = [] {
@@ -35,6 +37,10 @@ std::optional<Algorithm> find_algorithm(std::string_view name) {
   const auto* row = std::ranges::find(kRows, name, &Row::name);
   if (row == kRows.end()) return std::nullopt;
   return row->algorithm;
+}
+
+std::size_t digest_size(Algorithm algorithm) {
+  return std::ranges::find(kRows, algorithm, &Row::algorithm)->size;
 }
 
 std::string to_hex(Bytes bytes) {

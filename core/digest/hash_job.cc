@@ -3,40 +3,14 @@
 #include <map>
 #include <numeric>
 
+#include "digest/hash_object.h"
 #include "discern/pass.h"
 
 namespace discern {
 
-struct HashJob::Object {
-  std::string name;
-  std::string same_as = {};
-  std::size_t stream = 0;
-  std::shared_ptr<const MappedFile> file = {};     // of a `file:` object
-  std::optional<std::string> changed_before = {};  // what MappedFile::changed said before the pass
-  std::vector<Hasher> hashers = {};                // none when same_as
-};
-
 namespace {
 
 constexpr std::size_t kRangesToldOneByOne = 1000;
-
-// Cycles per byte of OpenSSL 3.0 and ISA-L with the SHA extensions. They only decide which thread
-// takes what.
-double cost_of(Algorithm algorithm) {
-  switch (algorithm) {
-    case Algorithm::md5:
-    case Algorithm::sha512:
-      return 4.8;
-    case Algorithm::sha1:
-    case Algorithm::sha256:
-      return 2.0;
-    case Algorithm::sha3_256:
-      return 9.0;
-    case Algorithm::crc32:
-      return 0.3;
-  }
-  return 1.0;
-}
 
 // `file:<name>`, or `file:<path>` for files whose names are not unique in the image, and
 // `file:<path>#2` for a path that was opened twice.
@@ -77,13 +51,12 @@ class JobBuilder {
       return *object;
     }
     Stream stream{object->name, source, std::max(unit, 1U)};
-    for (const Algorithm algorithm : algorithms_) {
-      const std::size_t i = object->hashers.size();
-      object->hashers.emplace_back(algorithm);
+    object->algorithms.assign(algorithms_.begin(), algorithms_.end());
+    object->running = running_digests(algorithms_);
+    for (std::size_t i = 0; i < object->running.size(); ++i)
       stream.consumers.push_back(
-          {[object, i](const Block& block) { object->hashers[i].update(block.bytes); },
-           cost_of(algorithm)});
-    }
+          {[object, i](const Block& block) { object->running[i].update(block.bytes); },
+           object->running[i].cost()});
     job_.streams.push_back(std::move(stream));
     return *object;
   }
@@ -153,7 +126,7 @@ std::vector<DigestSet> HashJob::finish() {
   std::map<std::size_t, std::vector<Digest>> by_stream;
   for (const auto& object : objects) {
     auto& digests = by_stream[object->stream];
-    for (Hasher& hasher : object->hashers) digests.push_back({hasher.algorithm(), hasher.finish()});
+    if (!object->running.empty()) digests = finish_all(object->running, object->algorithms);
     const Stream& stream = streams[object->stream];
     result.push_back(
         {object->name, 0, stream.source->size(), stream.bad, digests, object->same_as});

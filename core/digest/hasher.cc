@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <variant>
 
+#include "digest/blake3.h"
 #include "discern/digest.h"
 
 namespace discern {
@@ -35,6 +36,7 @@ const EVP_MD* openssl_digest(Algorithm algorithm) {
       return EVP_sha512();
     case Algorithm::sha3_256:
       return EVP_sha3_256();
+    case Algorithm::blake3:
     case Algorithm::crc32:
       break;
   }
@@ -51,11 +53,12 @@ const EVP_MD* openssl_digest(Algorithm algorithm) {
 
 struct Hasher::State {
   Algorithm algorithm;
-  std::variant<Crc32, Context> running;
+  std::variant<Crc32, Blake3, Context> running;
 };
 
 Hasher::Hasher(Algorithm algorithm) : state_(std::make_unique<State>()) {
   state_->algorithm = algorithm;
+  if (algorithm == Algorithm::blake3) state_->running = Blake3();
   const EVP_MD* digest = openssl_digest(algorithm);
   if (digest == nullptr) return;
   Context context(EVP_MD_CTX_new());
@@ -76,6 +79,10 @@ void Hasher::update(Bytes bytes) {
                                  bytes.size());
     return;
   }
+  if (auto* blake3 = std::get_if<Blake3>(&state_->running)) {
+    blake3->update(bytes);
+    return;
+  }
   if (EVP_DigestUpdate(std::get<Context>(state_->running).get(), bytes.data(), bytes.size()) != 1)
     refuse(state_->algorithm);
 }
@@ -87,6 +94,7 @@ std::string Hasher::finish() {
       value[i] = static_cast<std::byte>(crc->value >> (24 - 8 * i));
     return to_hex(std::span(value).first(4));
   }
+  if (const auto* blake3 = std::get_if<Blake3>(&state_->running)) return to_hex(blake3->finish());
   unsigned length = 0;
   if (EVP_DigestFinal_ex(std::get<Context>(state_->running).get(),
                          reinterpret_cast<unsigned char*>(value.data()), &length) != 1)

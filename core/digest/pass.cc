@@ -205,6 +205,7 @@ Status Pass::run(std::size_t threads) {
 
 Status run_pass(std::span<Stream> streams, const PassOptions& options) {
   if (streams.empty()) return Done{};
+  if (const Status tested = digest_self_test(); !tested) return tested.error();
   const auto threads = options.threads > 0 ? static_cast<std::size_t>(options.threads)
                                            : std::max(1U, std::thread::hardware_concurrency());
   return Pass(streams, options, threads).run(threads);

@@ -68,6 +68,7 @@ void add_fields(JsonWriter& json, const View& view) {
 
 void add_fields(JsonWriter& json, const DigestSet& digests) {
   add_name(json, "object", digests.object);
+  if (!digests.of.empty()) add_name(json, "of", digests.of);
   json.field("offset", digests.offset).field("size", digests.size);
   json.field("bad_bytes", total_length(digests.bad));
   for (const Digest& digest : digests.digests) json.field(name_of(digest.algorithm), digest.hex);

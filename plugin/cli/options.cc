@@ -179,7 +179,7 @@ const Option kOptions[] = {
      "where restart points of large IMZ are kept (pieces of evidence); 'none': nowhere",
      "examine info hash verify list timeline carve cat mount convert run batch",
      set_text<&Options::cache>},
-    {"algorithm", 'a', "LIST", "digests to compute: md5,sha1,sha256,sha512,sha3_256,crc32",
+    {"algorithm", 'a', "LIST", "digests to compute: md5,sha1,sha256,sha512,sha3_256,blake3,crc32",
      "examine hash verify", set_algorithms},
     {"format", 'f', "FORMAT", "how to write the timeline: jsonl, body or csv", "timeline",
      set_writer},

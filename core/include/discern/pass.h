@@ -53,7 +53,8 @@ struct PassOptions {
 
 // Streams advance side by side: evidence files one after the other, a view together with the bytes
 // of the files that it is made of, as far as its source can locate() them. What consumers see does
-// not depend on `threads`. What a consumer or `progress` throws is thrown again. Errc::cancelled.
+// not depend on `threads`. What a consumer or `progress` throws is thrown again. Errc::cancelled;
+// Errc::unsupported when digest_self_test() fails.
 Status run_pass(std::span<Stream> streams, const PassOptions& options);
 
 // The objects of an image that are hashed: every evidence file (`file:<name>`), every view
@@ -66,6 +67,9 @@ struct HashJob {
   Stream* stream_of(std::string_view object);
   // After run_pass, once: one DigestSet per object, in the image's order.
   std::vector<DigestSet> finish();
+  // After run_pass, once: the pieces of every view whose bytes are no earlier view's, in the
+  // image's order.
+  std::vector<PieceDigests> finish_pieces();
   // After run_pass: evidence files that changed since they were opened (`file.changed`), ranges
   // that could not be read (`read.bad-range`, told where they lie in the evidence files, the first
   // 1000 one by one).
@@ -73,8 +77,20 @@ struct HashJob {
 
   struct Object;
   std::vector<std::shared_ptr<Object>> objects = {};
+  struct Pieces;
+  std::vector<std::shared_ptr<Pieces>> pieces = {};
 };
 HashJob hash_job(const Image& image, std::span<const Algorithm> algorithms);
+
+// Views are hashed in pieces of `bytes` as well, or of a sector each (their sector_size).
+struct PieceSize {
+  std::uint64_t bytes = 0;  // 0 with !sectors: no pieces
+  bool sectors = false;
+  bool wanted() const { return bytes > 0 || sectors; }
+};
+// Errc::limit  the table of piece digests would be larger than 4 GiB
+Status add_pieces(HashJob& job, const Image& image, std::span<const Algorithm> algorithms,
+                  PieceSize size);
 
 // hash_job + run_pass + HashJob::findings.
 Result<std::vector<DigestSet>> hash_image(const Image& image, std::span<const Algorithm> algorithms,

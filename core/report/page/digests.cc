@@ -21,6 +21,8 @@ std::string_view written_name(Algorithm algorithm) {
       return "SHA-512";
     case Algorithm::sha3_256:
       return "SHA3-256";
+    case Algorithm::blake3:
+      return "BLAKE3";
     case Algorithm::crc32:
       return "CRC-32";
   }

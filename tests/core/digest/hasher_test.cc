@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
 #include <random>
 
+#include "core/digest/vectors.h"
 #include "corpus.h"
 #include "discern/digest.h"
 
@@ -12,38 +12,8 @@ namespace discern {
 namespace {
 
 using tests::corpus;
-
-struct Vector {
-  std::vector<std::byte> message;
-  std::string digest;
-};
-
-std::vector<std::byte> from_hex(std::string_view hex) {
-  std::vector<std::byte> bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-    bytes.push_back(static_cast<std::byte>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16)));
-  return bytes;
-}
-
-// The response file format of NIST's CAVS: `Len = bits`, `Msg = hex` ("00" when Len is 0), `MD =
-// hex`.
-std::vector<Vector> read_vectors(const std::filesystem::path& path) {
-  std::ifstream in(path);
-  std::vector<Vector> vectors;
-  std::size_t length = 0;
-  for (std::string line; std::getline(in, line);) {
-    line.erase(std::find(line.begin(), line.end(), '\r'), line.end());
-    if (line.starts_with("Len = ")) {
-      length = std::stoul(line.substr(6)) / 8;
-    } else if (line.starts_with("Msg = ")) {
-      vectors.push_back({from_hex(line.substr(6)), {}});
-      vectors.back().message.resize(length);
-    } else if (line.starts_with("MD = ")) {
-      vectors.back().digest = line.substr(5);
-    }
-  }
-  return vectors;
-}
+using tests::read_vectors;
+using tests::Vector;
 
 struct VectorFile {
   const char* file;
@@ -109,6 +79,53 @@ TEST(Sha3, HasTheDigestsOfTheNistExamples) {
             "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532");
 }
 
+// The input of the official test vectors: byte I is I mod 251. Digests by b3sum 1.2.0; lengths
+// where blocks, chunks and groups of eight chunks begin.
+TEST(Blake3, HasTheDigestsOfB3sum) {
+  struct Row {
+    std::size_t length;
+    const char* digest;
+  };
+  for (const Row& row : {
+           Row{0, "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262"},
+           Row{1, "2d3adedff11b61f14c886e35afa036736dcd87a74d27b5c1510225d0f592e213"},
+           Row{63, "e9bc37a594daad83be9470df7f7b3798297c3d834ce80ba85d6e207627b7db7b"},
+           Row{64, "4eed7141ea4a5cd4b788606bd23f46e212af9cacebacdc7d1f4c6dc7f2511b98"},
+           Row{65, "de1e5fa0be70df6d2be8fffd0e99ceaa8eb6e8c93a63f2d8d1c30ecb6b263dee"},
+           Row{1023, "10108970eeda3eb932baac1428c7a2163b0e924c9a9e25b35bba72b28f70bd11"},
+           Row{1024, "42214739f095a406f3fc83deb889744ac00df831c10daa55189b5d121c855af7"},
+           Row{1025, "d00278ae47eb27b34faecf67b4fe263f82d5412916c1ffd97c8cb7fb814b8444"},
+           Row{2048, "e776b6028c7cd22a4d0ba182a8bf62205d2ef576467e838ed6f2529b85fba24a"},
+           Row{2049, "5f4d72f40d7a5f82b15ca2b2e44b1de3c2ef86c426c95c1af0b6879522563030"},
+           Row{3072, "b98cb0ff3623be03326b373de6b9095218513e64f1ee2edd2525c7ad1e5cffd2"},
+           Row{4096, "015094013f57a5277b59d8475c0501042c0b642e531b0a1c8f58d2163229e969"},
+           Row{5120, "9cadc15fed8b5d854562b26a9536d9707cadeda9b143978f319ab34230535833"},
+           Row{8192, "aae792484c8efe4f19e2ca7d371d8c467ffb10748d8a5a1ae579948f718a2a63"},
+           Row{8193, "bab6c09cb8ce8cf459261398d2e7aef35700bf488116ceb94a36d0f5f1b7bc3b"},
+           Row{16384, "f875d6646de28985646f34ee13be9a576fd515f76b5b0a26bb324735041ddde4"},
+           Row{31744, "62b6960e1a44bcc1eb1a611a8d6235b6b4b78f32e7abc4fb4c6cdcce94895c47"},
+           Row{102400, "bc3e3d41a1146b069abffad3c0d44860cf664390afce4d9661f7902e7943e085"},
+           Row{1000003, "cd5a3272e01b1a2f47bb4565d8d202db0f95704d32550a2da61a0fd363d4c90d"},
+       }) {
+    std::vector<std::byte> message(row.length);
+    for (std::size_t i = 0; i < message.size(); ++i) message[i] = static_cast<std::byte>(i % 251);
+    EXPECT_EQ(hex_digest(Algorithm::blake3, message), row.digest) << row.length;
+    std::mt19937 random(1);
+    Hasher hasher(Algorithm::blake3);
+    for (Bytes rest = message; !rest.empty();) {
+      const std::size_t piece = std::min<std::size_t>(random() % 20000, rest.size());
+      hasher.update(rest.first(piece));
+      rest = rest.subspan(piece);
+    }
+    EXPECT_EQ(hasher.finish(), row.digest) << row.length << " in pieces";
+  }
+}
+
+TEST(SelfTest, PassesHere) {
+  const Status tested = digest_self_test();
+  EXPECT_TRUE(tested) << tested.error().text;
+}
+
 TEST(Hasher, GoesOnAfterBeingMoved) {
   Hasher first(Algorithm::md5);
   first.update(as_bytes("ab"));
@@ -125,7 +142,7 @@ TEST(Algorithms, AreFoundByTheNamesOfTheOutputs) {
     EXPECT_EQ(find_algorithm(name_of(algorithm)), algorithm);
   }
   EXPECT_EQ(names, (std::vector<std::string_view>{"md5", "sha1", "sha256", "sha512", "sha3_256",
-                                                  "crc32"}));
+                                                  "blake3", "crc32"}));
   EXPECT_EQ(find_algorithm("MD5"), std::nullopt);
   EXPECT_EQ(find_algorithm(""), std::nullopt);
 }
