@@ -36,7 +36,9 @@ const Command kCommands[] = {
      "  # MD5, SHA-1 and SHA-256\n"
      "  discern hash floppy.imz\n"
      "  # others\n"
-     "  discern hash -a sha512,sha3_256 disc.cue\n"
+     "  discern hash -a sha512,blake3 disc.cue\n"
+     "  # of each MiB and of every file, too\n"
+     "  discern hash --piece 1MiB --entries disk.img\n"
      "  # for scripts\n"
      "  discern hash --json disk.E01",
      1, -1, run_hash},

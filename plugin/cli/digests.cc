@@ -12,19 +12,20 @@
 namespace discern::cli {
 namespace {
 
-void print_digests(const Image& image, const DigestSet& set, const Options& options) {
-  print(toned(shown(set.object), Tone::strong, options) + "  " + shown_size(set.size) +
+void print_digests(const DigestSet& set, const Options& options) {
+  print(toned(shown(set.object), Tone::strong, options) +
+        (set.of.empty() ? "" : " of " + shown(set.of)) + "  " + shown_size(set.size) +
         (set.same_as.empty() ? "" : "  same bytes as " + shown(set.same_as)));
   if (!set.bad.empty())
-    print("  " + toned(std::to_string(total_length(set.bad)) +
-                           " bytes could not be read; zeros stand for them in the digests",
-                       Tone::bad, options));
+    print("  " +
+          toned(std::to_string(total_length(set.bad)) + " bytes could not be read; " +
+                    (set.digests.empty() ? "no digests" : "zeros stand for them in the digests"),
+                Tone::bad, options));
   for (const Digest& digest : set.digests) {
     std::string name(name_of(digest.algorithm));
     name.resize(9, ' ');
     print("  " + name + digest.hex);
   }
-  (void)image;
 }
 
 void print_verification(const Verification& row, const Options& options) {
@@ -40,31 +41,77 @@ void print_verification(const Verification& row, const Options& options) {
 
 }  // namespace
 
+namespace {
+
+class DigestPrinter {
+ public:
+  DigestPrinter(const Image& image, const Options& options) : image_(image), options_(options) {}
+  void operator()(const DigestSet& set) const {
+    if (options_.json)
+      print(json_of(image_, set));
+    else
+      print_digests(set, options_);
+  }
+
+ private:
+  const Image& image_;
+  const Options& options_;
+};
+
+// --entries
+Status print_entries(const Opened& opened, const Options& options, Findings& found,
+                     const DigestPrinter& print_set) {
+  ProgressBar bar(options);
+  const Status done = walk(opened, bar.callback(), found, [&](Entry&& entry) {
+    if (entry.type != 'r') return !interrupted();
+    const DigestSet set = hash_entry(entry, *opened.view, options.algorithms);
+    bar.clear();
+    print_set(set);
+    return !interrupted();
+  });
+  bar.clear();
+  return done;
+}
+
+ExitStatus hash_opened(const Opened& opened, const Options& options) {
+  ProgressBar bar(options);
+  HashJob job = hash_job(*opened.image, options.algorithms);
+  if (options.piece.wanted())
+    if (const Status added = add_pieces(job, *opened.image, options.algorithms, options.piece);
+        !added)
+      return failed(added.error());
+  const Status done = run_pass(job.streams, {options.threads, bar.callback()});
+  bar.clear();
+  if (!done) return failed(done.error());
+  const auto digests = job.finish();
+  Findings found = job.findings();
+  report(found, options);
+  if (!options.map.empty())
+    if (const Status written = write_map(digests, options.map); !written)
+      return failed(written.error());
+  if (!options.json) print(shown(opened.image->path));
+  const DigestPrinter print_set(*opened.image, options);
+  for (const DigestSet& set : digests) print_set(set);
+  for (const PieceDigests& pieces : job.finish_pieces())
+    for (std::uint64_t i = 0; i < pieces.count(); ++i) print_set(pieces.at(i));
+  ExitStatus status = worst(status_of(opened.image->findings), status_of(found));
+  if (!options.entries) return status;
+  Findings walked;
+  const Status listed = print_entries(opened, options, walked, print_set);
+  report(walked, options);
+  if (!listed) return failed(listed.error());
+  return worst(status, status_of(walked));
+}
+
+}  // namespace
+
 ExitStatus run_hash(const Options& options) {
   if (!options.map.empty() && options.operands.size() != 1) {
     report_usage("hash", "--map is of one image");
     return ExitStatus::usage;
   }
-  return for_each_image(options, [&](const Opened& opened) {
-    ProgressBar bar(options);
-    Findings found;
-    const auto digests =
-        hash_image(*opened.image, options.algorithms, {options.threads, bar.callback()}, found);
-    bar.clear();
-    if (!digests) return failed(digests.error());
-    report(found, options);
-    if (!options.map.empty())
-      if (const Status written = write_map(*digests, options.map); !written)
-        return failed(written.error());
-    if (!options.json) print(shown(opened.image->path));
-    for (const DigestSet& set : *digests) {
-      if (options.json)
-        print(json_of(*opened.image, set));
-      else
-        print_digests(*opened.image, set, options);
-    }
-    return worst(status_of(opened.image->findings), status_of(found));
-  });
+  return for_each_image(options,
+                        [&](const Opened& opened) { return hash_opened(opened, options); });
 }
 
 namespace {

@@ -90,6 +90,24 @@ Problem set_algorithms(Options& options, const std::string& argument) {
   return {};
 }
 
+// 512, 64KiB, 1MiB, 2GiB, or a sector of each view.
+Problem set_piece(Options& options, const std::string& argument) {
+  if (argument == "sector") {
+    options.piece = {.sectors = true};
+    return {};
+  }
+  const char* const end = argument.data() + argument.size();
+  std::uint32_t number = 0;
+  const auto [stop, error] = std::from_chars(argument.data(), end, number);
+  const std::string_view unit(stop, static_cast<std::size_t>(end - stop));
+  constexpr std::string_view kUnits[] = {"", "KiB", "MiB", "GiB"};
+  const auto* const found = std::find(std::begin(kUnits), std::end(kUnits), unit);
+  if (error != std::errc() || number == 0 || found == std::end(kUnits))
+    return "'" + argument + "' is no size such as 512, 64KiB, 1MiB, and not 'sector'";
+  options.piece = {.bytes = std::uint64_t{number} << (10 * (found - std::begin(kUnits)))};
+  return {};
+}
+
 Problem set_types(Options& options, const std::string& argument) {
   options.types = split(argument);
   for (const std::string& type : options.types)
@@ -181,6 +199,10 @@ const Option kOptions[] = {
      set_text<&Options::cache>},
     {"algorithm", 'a', "LIST", "digests to compute: md5,sha1,sha256,sha512,sha3_256,blake3,crc32",
      "examine hash verify", set_algorithms},
+    {"piece", 0, "SIZE", "also each piece of every view: 512, 64KiB, 1MiB ..., or 'sector'", "hash",
+     set_piece},
+    {"entries", 0, "", "also the content of every file in the file systems", "hash",
+     set_flag<&Options::entries>},
     {"format", 'f', "FORMAT", "how to write the timeline: jsonl, body or csv", "timeline",
      set_writer},
     {"types", 't', "LIST", "only files of these types", "examine carve", set_types},

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "discern/digest.h"
+#include "discern/pass.h"
 
 namespace discern::cli {
 
@@ -34,6 +35,7 @@ struct Options {
   std::string operations = "info,hash,verify,timeline";  // of batch
   std::size_t part = 1;                                  // of batch: from 1 to `parts`
   std::size_t parts = 1;
+  PieceSize piece;
   int threads = 0;
   bool json = false;
   bool force = false;
@@ -43,6 +45,7 @@ struct Options {
   bool keep_going = false;
   bool repaired = false;  // of discs: with the view of this name; set by commands
   bool background = false;
+  bool entries = false;
   enum class When { automatic, always, never };
   When progress = When::automatic;
   When color = When::automatic;

@@ -14,6 +14,7 @@
 
 #include "discern/bytes.h"
 #include "discern/digest.h"
+#include "discern/entry.h"
 #include "discern/finding.h"
 #include "discern/image.h"
 #include "discern/progress.h"
@@ -91,6 +92,11 @@ struct PieceSize {
 // Errc::limit  the table of piece digests would be larger than 4 GiB
 Status add_pieces(HashJob& job, const Image& image, std::span<const Algorithm> algorithms,
                   PieceSize size);
+
+// `entry:<path>`: the first `size` bytes of the file's content through its runs on `view`. `bad`
+// counts in the content: parts that no run has, that lie behind the view's end or are unreadable;
+// zeros stood for them. Without any byte of the content there are no digests.
+DigestSet hash_entry(const Entry& entry, const View& view, std::span<const Algorithm> algorithms);
 
 // hash_job + run_pass + HashJob::findings.
 Result<std::vector<DigestSet>> hash_image(const Image& image, std::span<const Algorithm> algorithms,
