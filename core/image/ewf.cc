@@ -9,15 +9,15 @@
 // either a zlib stream (with its Adler-32) or stored bytes with an Adler-32 behind them.
 // Source: J. Metz, "Expert Witness Compression Format specification", libewf documentation.
 //
-// libewf finds the chunks; decoding and checking them is done here, outside its lock, so that a
-// chunk whose checksum fails becomes an unreadable range of exactly that chunk. libewf's handle is
-// not thread-safe. It writes nothing to the standard streams unless a program asks it to.
+// libewf reads the metadata. Chunks are found by ewf_layout.h, in mapped segments and without a
+// lock; by libewf, whose handle is not thread-safe, in sets that are out of the ordinary. They are
+// decoded and checked here, so that a chunk whose checksum fails becomes an unreadable range of
+// exactly that chunk. libewf writes nothing to the standard streams unless a program asks it to.
 #include <isa-l/igzip_lib.h>
 #include <libewf.h>
 
 #include <algorithm>
 #include <array>
-#include <boost/endian/arithmetic.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -25,38 +25,21 @@
 #include <string>
 #include <utility>
 
+#include "image/ewf_layout.h"
+#include "image/ewf_section.h"
 #include "image/format_rows.h"
 
 namespace discern {
 namespace {
 
-using boost::endian::little_uint16_t;
-using boost::endian::little_uint32_t;
-using boost::endian::little_uint64_t;
+using ewf::FileHeader;
+using ewf::kMostSections;
+using ewf::Section;
 
 constexpr std::string_view kSignature("EVF\x09\x0D\x0A\xFF\x00", 8);
 
-struct FileHeader {
-  char signature[8];
-  std::uint8_t start;
-  little_uint16_t segment;
-  little_uint16_t end;
-};
-static_assert(sizeof(FileHeader) == 13);
-
-struct Section {
-  char type[16];
-  little_uint64_t next;
-  little_uint64_t size;
-  std::uint8_t pad[40];
-  little_uint32_t checksum;
-  std::string_view name() const { return {type, strnlen(type, sizeof type)}; }
-};
-static_assert(sizeof(Section) == 76);
-
-// Bounds of ours: EnCase offers chunks of up to 32768 sectors.
+// Bound of ours: EnCase offers chunks of up to 32768 sectors.
 constexpr std::uint32_t kLargestChunk = std::uint32_t{32768} * 4096;
-constexpr std::uint64_t kMostSections = std::uint64_t{1} << 20;
 
 struct ErrorText {
   libewf_error_t* error = nullptr;
@@ -79,8 +62,15 @@ using Handle = std::unique_ptr<libewf_handle_t, HandleCloser>;
 
 class EwfSource final : public ByteSource {
  public:
-  EwfSource(Handle handle, std::uint64_t size, std::uint32_t chunk_size, std::string file)
-      : handle_(std::move(handle)), size_(size), chunk_size_(chunk_size), file_(std::move(file)) {}
+  // `layout` as far as the set is in order; libewf finds the chunks otherwise.
+  EwfSource(Handle handle, std::optional<EwfLayout> layout, std::uint64_t size,
+            std::uint32_t chunk_size, std::uint32_t sector_size, std::string file)
+      : handle_(std::move(handle)),
+        layout_(std::move(layout)),
+        size_(size),
+        chunk_size_(chunk_size),
+        sector_size_(sector_size),
+        file_(std::move(file)) {}
 
   std::uint64_t size() const override { return size_; }
 
@@ -105,7 +95,12 @@ class EwfSource final : public ByteSource {
   }
 
   Location locate(std::uint64_t offset) const override {
-    return {.file = file_, .length = size_ - offset};
+    const auto chunk = layout_ ? layout_->chunk(offset / chunk_size_) : std::nullopt;
+    const ByteSource* segment = chunk ? &layout_->segment(chunk->segment) : nullptr;
+    const std::uint64_t left = chunk_size_ - offset % chunk_size_;
+    return {.file = segment ? segment->locate(chunk->stored.offset).file : file_,
+            .length = std::min(layout_ ? left : size_, size_ - offset),
+            .lba = static_cast<std::int64_t>(offset / sector_size_)};
   }
 
  private:
@@ -137,6 +132,28 @@ class EwfSource final : public ByteSource {
 
   // Fills `out`, which is as long as the chunk; false when any of it is missing or unproved.
   bool decode(std::uint64_t chunk, std::span<std::byte> out) const {
+    return layout_ ? decode_mapped(chunk, out) : decode_by_libewf(chunk, out);
+  }
+
+  bool decode_mapped(std::uint64_t index, std::span<std::byte> out) const {
+    const auto chunk = layout_->chunk(index);
+    // Longer ones only waste time: a chunk that does not compress is stored.
+    if (!chunk || chunk->stored.length > 2 * std::uint64_t{chunk_size_} + 1024) return false;
+    const ByteSource& segment = layout_->segment(chunk->segment);
+    auto bytes = segment.view(chunk->stored.offset, chunk->stored.length);
+    std::vector<std::byte> copy;
+    if (!bytes || !segment.failed(chunk->stored).empty()) {
+      auto read = read_exactly(segment, chunk->stored.offset, chunk->stored.length);
+      if (!read) return false;
+      copy = std::move(*read);
+      bytes = copy;
+    }
+    if (chunk->compressed) return inflate(*bytes, out);
+    const auto checksum = read_record<ewf::little_uint32_t>(*bytes, out.size());
+    return checksum && check(*bytes, true, *checksum, out);
+  }
+
+  bool decode_by_libewf(std::uint64_t chunk, std::span<std::byte> out) const {
     // Compressed chunks that grew are stored instead, by every known writer; the slack is for
     // those that are not.
     const std::size_t capacity = std::size_t{chunk_size_} + chunk_size_ / 8 + 1024;
@@ -158,11 +175,12 @@ class EwfSource final : public ByteSource {
     return compressed != 0 ? inflate(bytes, out) : check(bytes, has_checksum != 0, checksum, out);
   }
 
-  static bool inflate(std::span<std::byte> bytes, std::span<std::byte> out) {
+  static bool inflate(Bytes bytes, std::span<std::byte> out) {
     inflate_state state;
     isal_inflate_init(&state);
     state.crc_flag = ISAL_ZLIB;
-    state.next_in = reinterpret_cast<std::uint8_t*>(bytes.data());
+    // Only read through: the field's type is that of zlib's.
+    state.next_in = const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(bytes.data()));
     state.avail_in = static_cast<std::uint32_t>(bytes.size());
     state.next_out = reinterpret_cast<std::uint8_t*>(out.data());
     state.avail_out = static_cast<std::uint32_t>(out.size());
@@ -179,8 +197,10 @@ class EwfSource final : public ByteSource {
   }
 
   Handle handle_;
+  std::optional<EwfLayout> layout_;
   std::uint64_t size_;
   std::uint32_t chunk_size_;
+  std::uint32_t sector_size_;
   std::string file_;
   mutable std::mutex handle_mutex_;
   mutable std::mutex slots_mutex_;
@@ -382,11 +402,15 @@ Result<Image> open(std::shared_ptr<const MappedFile> file, const OpenOptions&) {
   add_header_values(handle->get(), image);
   add_stored_digests(handle->get(), image);
   std::vector<ByteRange> fillers = add_acquisition_errors(handle->get(), sector_size, size, image);
+  EwfLayout::Segments segments;
+  for (const EvidenceFile& each : image.files) segments.push_back(each.source);
+  auto layout = EwfLayout::of(segments, size / chunk_size + (size % chunk_size != 0));
   const std::string derivation = "chunks of the EWF set, unpacked and checked";
   image.views.push_back(
       {.name = "media",
        .sector_size = sector_size,
-       .source = std::make_shared<EwfSource>(std::move(*handle), size, chunk_size, first),
+       .source = std::make_shared<EwfSource>(std::move(*handle), std::move(layout), size,
+                                             chunk_size, sector_size, first),
        .derivation = derivation,
        .fillers = std::move(fillers)});
   return image;
