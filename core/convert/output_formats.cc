@@ -17,6 +17,10 @@ constexpr OutputFormat kOutputFormats[] = {
     {"ccd", "ccd", "CloneCD control file with .img", "raw", write_ccd},
     {"wav", "wav", "an audio track with its RIFF WAVE header", "", write_wave},
     {"imz", "imz", "compressed disk image (ZIP with deflate)", "", write_imz},
+    {"e01", "e01", "Expert Witness image as EnCase 6 writes it, with MD5 and SHA-1", "data",
+     write_e01},
+    {"ewfx", "", "Expert Witness image with SHA-256 as well (libewf's own E01)", "data",
+     write_ewfx},
 };
 
 template <class Function>

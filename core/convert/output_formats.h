@@ -13,6 +13,8 @@ Status write_bin_cue(OutputJob& job);
 Status write_ccd(OutputJob& job);
 Status write_wave(OutputJob& job);
 Status write_imz(OutputJob& job);
+Status write_e01(OutputJob& job);
+Status write_ewfx(OutputJob& job);
 
 }  // namespace discern
 

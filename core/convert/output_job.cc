@@ -107,16 +107,28 @@ Result<std::string> OutputJob::copy(const SourcePtr& source, const std::string& 
     return stop.error;
   }
   // A page may fail after its block was handed on.
-  if (sink && !stream.bad.empty() && !options_.keep_going)
-    return unreadable(*source, object, stream.bad.front().offset);
-  if (sink) {
-    for (const ByteRange& range : stream.bad)
-      note({"read.bad-range", Severity::damage, place_of(*source, range.offset),
-            std::to_string(range.length) + " bytes from byte " + std::to_string(range.offset) +
-                " of " + object + " on could not be read; zeros stand for them in the output"});
-    conversion_.bad_bytes += total_length(stream.bad);
-  }
+  if (sink || !options_.keep_going)
+    if (const Status told = tell_bad(*source, object, stream.bad); !told) return told.error();
   return hasher.finish();
+}
+
+Status OutputJob::tell_bad(const ByteSource& source, const std::string& object,
+                           std::span<const ByteRange> bad) {
+  if (!bad.empty() && !options_.keep_going) return unreadable(source, object, bad.front().offset);
+  for (const ByteRange& range : bad)
+    note({"read.bad-range", Severity::damage, place_of(source, range.offset),
+          std::to_string(range.length) + " bytes from byte " + std::to_string(range.offset) +
+              " of " + object + " on could not be read; zeros stand for them in the output"});
+  conversion_.bad_bytes += total_length(bad);
+  return Done{};
+}
+
+Status OutputJob::add_file(const std::string& name) {
+  const std::string path = path_of(name);
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return system_error(path, "cannot be opened again");
+  created_.push_back(name);
+  return OutputFile(path, fd).close();
 }
 
 Result<std::string> OutputJob::copy_to_file(const SourcePtr& source, const std::string& object,

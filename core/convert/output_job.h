@@ -56,10 +56,14 @@ class OutputJob {
   const Image& image() const { return image_; }
   const View& view() const { return view_; }
   const std::string& name() const { return name_; }
+  const ConvertOptions& options() const { return options_; }
   std::string stem() const;  // name() without its extension
 
   Result<OutputFile> create(const std::string& name);
   std::string path_of(const std::string& name) const { return folder_ + "/" + name; }
+
+  // A file of the folder that something else made; puts its bytes on the disk.
+  Status add_file(const std::string& name);
 
   // Errc::io at the first unreadable byte, unless options.keep_going: then zeros go to the sink
   // and a finding says so. `object` names the source in messages. An empty sink only computes, with
@@ -68,6 +72,10 @@ class OutputJob {
   // create() and copy() of the whole.
   Result<std::string> copy_to_file(const SourcePtr& source, const std::string& object,
                                    const std::string& name);
+
+  // What of `source` could not be read: Errc::io unless options.keep_going, otherwise findings.
+  Status tell_bad(const ByteSource& source, const std::string& object,
+                  std::span<const ByteRange> bad);
 
   // Opens a written file as `format` (a row of formats()) and takes a view of it.
   Result<SourcePtr> written_view(const std::string& name, const std::string& format,

@@ -74,6 +74,7 @@ ExitStatus run_convert(const Options& options) {
     const auto done = convert(image, *view, *format, options.output,
                               {.keep_going = options.keep_going,
                                .replace = options.force,
+                               .case_data = options.case_data,
                                .threads = options.threads,
                                .progress = bar.callback()});
     bar.clear();

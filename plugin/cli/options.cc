@@ -147,6 +147,14 @@ Problem set_text(Options& options, const std::string& argument) {
   return {};
 }
 
+template <auto member>
+Problem set_case_data(Options& options, const std::string& argument) {
+  if (argument.empty()) return "must not be empty";
+  if (argument.find_first_of("\t\r\n") != std::string::npos) return "must be one line without tabs";
+  options.case_data.*member = argument;
+  return {};
+}
+
 Problem set_password_file(Options& options, const std::string& argument) {
   auto password = read_password_file(argument);
   if (!password) return describe(password.error());
@@ -186,6 +194,14 @@ const Option kOptions[] = {
      "examine hash cat", set_text<&Options::map>},
     {"repairs", 0, "FILE", "write what P and Q parity can repair of a disc, byte by byte", "verify",
      set_text<&Options::repairs>},
+    {"case-number", 0, "TEXT", "case data of an E01, one line each", "convert",
+     set_case_data<&CaseData::case_number>},
+    {"evidence-number", 0, "TEXT", "the number of this piece of evidence", "convert",
+     set_case_data<&CaseData::evidence_number>},
+    {"examiner", 0, "NAME", "who makes the image", "convert", set_case_data<&CaseData::examiner>},
+    {"description", 0, "TEXT", "what it is an image of", "convert",
+     set_case_data<&CaseData::description>},
+    {"notes", 0, "TEXT", "anything else", "convert", set_case_data<&CaseData::notes>},
     {"keep-going", 0, "", "write zeros for what cannot be read, and say where", "cat convert",
      set_flag<&Options::keep_going>},
     {"password-file", 0, "FILE", "its first line is the password of an encrypted archive",

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "discern/convert.h"
 #include "discern/digest.h"
 #include "discern/pass.h"
 
@@ -36,6 +37,7 @@ struct Options {
   std::size_t part = 1;                                  // of batch: from 1 to `parts`
   std::size_t parts = 1;
   PieceSize piece;
+  CaseData case_data;
   int threads = 0;
   bool json = false;
   bool force = false;

@@ -22,16 +22,24 @@ add() { # NAME PROGRAM ARGUMENT...: when the program is there
   shift
   command -v "$1" >/dev/null || return 0
   names+=("$name")
-  commands+=("$(printf '%q ' "$@" "$file")")
+  # dc3dd names its input by an operand of its own.
+  if [[ $1 == dc3dd ]]; then
+    commands+=("$(printf '%q ' "$@" "if=$file")")
+  else
+    commands+=("$(printf '%q ' "$@" "$file")")
+  fi
 }
 add "openssl dgst -md5" openssl dgst -md5
 add "discern md5+sha1+sha256, 2 threads" "$build/bin/discern" hash -a md5,sha1,sha256 -j 2
 add "discern md5+sha1+sha256, 1 thread" "$build/bin/discern" hash -a md5,sha1,sha256 -j 1
+add "discern the three + sha512, 2 threads" "$build/bin/discern" hash -a md5,sha1,sha256,sha512 -j 2
+add "discern the three + blake3, 2 threads" "$build/bin/discern" hash -a md5,sha1,sha256,blake3 -j 2
 add "engine md5+sha1+sha256, 2 threads" "$build/bin/hash_bench" 2 md5,sha1,sha256
 add "engine md5+sha1+sha256, 1 thread" "$build/bin/hash_bench" 1 md5,sha1,sha256
 add "engine md5+sha256, 2 threads" "$build/bin/hash_bench" 2 md5,sha256
 add "engine md5, 1 thread" "$build/bin/hash_bench" 1 md5
 add "rhash md5+sha1+sha256" rhash --md5 --sha1 --sha256
+add "dc3dd md5+sha1+sha256" dc3dd hash=md5 hash=sha1 hash=sha256 of=/dev/null
 add "hashdeep -c md5,sha256" hashdeep -c md5,sha256
 add "hashdeep -c md5,sha256 -j0" hashdeep -j0 -c md5,sha256
 

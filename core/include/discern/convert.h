@@ -34,10 +34,20 @@ const OutputFormat* find_output_format(std::string_view id);
 // By the extension of `path`, ASCII case aside; null: none has it.
 const OutputFormat* output_format_of(std::string_view path);
 
+// Stated in formats that have a place for it (EWF), a line each; empty: not stated.
+struct CaseData {
+  std::string case_number = {};
+  std::string evidence_number = {};
+  std::string examiner = {};
+  std::string description = {};
+  std::string notes = {};
+};
+
 struct ConvertOptions {
   bool keep_going = false;  // zeros for what cannot be read, stated in Conversion::findings
   bool replace = false;     // files of the same name
-  int threads = 0;          // 0: as many as the machine has
+  CaseData case_data = {};
+  int threads = 0;  // 0: as many as the machine has
   Progress progress = {};
 };
 
