@@ -36,6 +36,7 @@ ExitStatus run_carve(const Options& options);
 ExitStatus run_cat(const Options& options);
 ExitStatus run_mount(const Options& options);
 ExitStatus run_convert(const Options& options);
+ExitStatus run_casedb(const Options& options);
 ExitStatus run_run(const Options& options);
 ExitStatus run_doctor(const Options& options);
 ExitStatus run_formats(const Options& options);

@@ -125,6 +125,19 @@ const Command kCommands[] = {
      "  # the disk inside an IMZ\n"
      "  discern convert floppy.imz -o floppy.img",
      1, 1, run_convert},
+    {"casedb", "DATABASE IMAGE", "digests and origin of an image into a TSK case database",
+     "tsk_loaddb leaves MD5, SHA-1, SHA-256 and the acquisition details of an image empty. They "
+     "are\n"
+     "filled in, in one transaction, for the row that belongs to the image. What stands there "
+     "already\n"
+     "is never overwritten; another digest there is status 1.",
+     "  # a case database of an IMZ\n"
+     "  discern run -- tsk_loaddb -d case.db floppy.imz && discern casedb case.db floppy.imz\n"
+     "  # of one session of a disc\n"
+     "  discern casedb case.db 'disc.cue#session=2'\n"
+     "  # for scripts\n"
+     "  discern casedb --json case.db disk.img",
+     2, 2, run_casedb},
     {"run", "-- PROGRAM [ARGUMENT...]", "a program of The Sleuth Kit with our formats in it",
      "Starts the program with the plugin loaded, so that it opens IMZ files and raw discs like "
      "any\n"

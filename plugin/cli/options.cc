@@ -170,9 +170,9 @@ Problem set_flag(Options& options, const std::string&) {
 }
 
 constexpr std::string_view kImageCommands =
-    "examine info hash verify list timeline carve cat mount convert batch";
+    "examine info hash verify list timeline carve cat mount casedb convert batch";
 constexpr std::string_view kLongCommands =
-    "examine hash verify list timeline carve cat mount convert batch";
+    "examine hash verify list timeline carve cat mount casedb convert batch";
 
 const Option kOptions[] = {
     {"output", 'o', "PATH", "where results go: a folder, new or empty; of convert a new file",
@@ -205,13 +205,14 @@ const Option kOptions[] = {
     {"keep-going", 0, "", "write zeros for what cannot be read, and say where", "cat convert",
      set_flag<&Options::keep_going>},
     {"password-file", 0, "FILE", "its first line is the password of an encrypted archive",
-     "examine info hash verify list timeline carve cat mount convert run batch", set_password_file},
+     "examine info hash verify list timeline carve cat mount casedb convert run batch",
+     set_password_file},
     {"password", 0, "TEXT",
      "the password itself; other users see it in `ps`, so better use --password-file",
      kImageCommands, set_text<&Options::password>},
     {"cache", 0, "DIR",
      "where restart points of large IMZ are kept (pieces of evidence); 'none': nowhere",
-     "examine info hash verify list timeline carve cat mount convert run batch",
+     "examine info hash verify list timeline carve cat mount casedb convert run batch",
      set_text<&Options::cache>},
     {"algorithm", 'a', "LIST", "digests to compute: md5,sha1,sha256,sha512,sha3_256,blake3,crc32",
      "examine hash verify", set_algorithms},

@@ -7,8 +7,10 @@
 // when its content is of a format that libtsk does not read. Everything else goes on to libtsk
 // untouched; so does everything with an `-i` of libtsk's own, "-i raw" above all.
 #include <tsk/libtsk.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -77,6 +79,32 @@ std::optional<TSK_IMG_INFO*> open_ours(const std::string& name, const Format* as
   log(show_name(name + ": opened as " + image->format + ", view " + view->name).text.c_str());
   last_format = find_format(image->format);
   return handle->release();
+}
+
+// What could not be read of images of ours, for the end of the program.
+std::atomic<std::uint64_t> unread = 0;  // requests
+
+// tsk_gettimes, tsk_recover, tsk_loaddb and fiwalk of libtsk 4.11 leave out what they could not
+// read and end with status 0. Not here: whoever only looks at the status would take that for the
+// whole.
+void end_with_error(int status, void*) noexcept {
+  if (status != 0 || unread == 0) return;
+  std::fflush(nullptr);
+  std::fprintf(
+      stderr,
+      "discern: error: %llu requests for parts of the image failed; the result is incomplete\n",
+      static_cast<unsigned long long>(unread.load()));
+  _exit(1);
+}
+
+// First of all, so that it runs last of all.
+__attribute__((constructor)) void watch_the_end() noexcept {
+  if (program_has_libtsk()) on_exit(end_with_error, nullptr);
+}
+
+void note_failure() noexcept {
+  static auto* const number = libtsk_function<decltype(tsk_error_get_errno)>("tsk_error_get_errno");
+  if (number && number() == TSK_ERR_IMG_READ) ++unread;
 }
 
 template <class Next>
@@ -194,8 +222,11 @@ TSK_IMG_INFO* discern_open_utf8_sing_opt(const char* image, TSK_IMG_TYPE_ENUM ty
 // ---- reading --------------------------------------------------------------------------------
 
 ssize_t tsk_img_read(TSK_IMG_INFO* info, TSK_OFF_T offset, char* buffer, size_t length) {
-  if (discern::is_discern_image(info))
-    return discern::read_discern_image(info, offset, buffer, length);
+  if (discern::is_discern_image(info)) {
+    const ssize_t got = discern::read_discern_image(info, offset, buffer, length);
+    if (got < 0) discern::note_failure();
+    return got;
+  }
   NOTE_CALLER();
   static auto* const next = libtsk_function<decltype(tsk_img_read)>("tsk_img_read");
   return next ? next(info, offset, buffer, length) : -1;
