@@ -37,8 +37,13 @@ std::int64_t* column_of(BodyTimes& times, TimeKind kind) {
     case TimeKind::changed:
       return &times.changed;
     case TimeKind::created:
+    case TimeKind::recorded:
     case TimeKind::volume_created:
       return &times.created;
+    case TimeKind::backed_up:
+    case TimeKind::expires:
+    case TimeKind::effective:
+    case TimeKind::volume_expires:
     case TimeKind::volume_effective:
     case TimeKind::session_written:
       break;

@@ -22,6 +22,8 @@ int decimals_of(Precision precision) {
       return 9;
     case Precision::ns100:
       return 7;
+    case Precision::us1:
+      return 6;
     case Precision::ms10:
       return 2;
     case Precision::s1:

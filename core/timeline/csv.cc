@@ -45,9 +45,14 @@ void add_letter(std::array<char, 4>& type, TimeKind kind) {
       type[2] = 'c';
       break;
     case TimeKind::created:
+    case TimeKind::recorded:
     case TimeKind::volume_created:
       type[3] = 'b';
       break;
+    case TimeKind::backed_up:
+    case TimeKind::expires:
+    case TimeKind::effective:
+    case TimeKind::volume_expires:
     case TimeKind::volume_effective:
     case TimeKind::session_written:
       break;

@@ -11,6 +11,8 @@ std::string_view name_of(Precision value) {
       return "ns";
     case Precision::ns100:
       return "100ns";
+    case Precision::us1:
+      return "1us";
     case Precision::ms10:
       return "10ms";
     case Precision::s1:
@@ -65,10 +67,20 @@ std::string_view name_of(TimeKind value) {
       return "changed";
     case TimeKind::created:
       return "created";
+    case TimeKind::recorded:
+      return "recorded";
+    case TimeKind::backed_up:
+      return "backed_up";
+    case TimeKind::expires:
+      return "expires";
+    case TimeKind::effective:
+      return "effective";
     case TimeKind::volume_created:
       return "volume_created";
     case TimeKind::volume_modified:
       return "volume_modified";
+    case TimeKind::volume_expires:
+      return "volume_expires";
     case TimeKind::volume_effective:
       return "volume_effective";
     case TimeKind::session_written:
