@@ -15,14 +15,15 @@ may() {
     source) echo source ;;
     image) echo source image volume optical ;;
     optical | volume) echo source image $1 ;;
-    digest) echo source image optical volume digest ;;
+    filesystem) echo source image optical volume filesystem ;;
+    digest) echo source image optical volume filesystem digest ;;
     convert) echo source image optical volume digest convert ;;
-    timeline) echo source image optical volume timeline digest ;;
-    carve) echo source image optical volume digest carve ;;
-    report) echo source image optical volume digest timeline carve report ;;
+    timeline) echo source image optical volume filesystem timeline digest ;;
+    carve) echo source image optical volume filesystem digest carve ;;
+    report) echo source image optical volume filesystem digest timeline carve report ;;
   esac
 }
-for folder in source image optical volume digest convert timeline carve report; do
+for folder in source image optical volume filesystem digest convert timeline carve report; do
   allowed=" $(may $folder) "
   while IFS=: read -r file _ line; do
     other=$(sed -nE 's|.*#include "([a-z]+)/.*|\1|p' <<< "$line")
