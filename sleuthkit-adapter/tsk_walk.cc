@@ -200,8 +200,10 @@ class Walk {
 Status walk_file_systems(TskImage& image, const TskWalkOptions& options, const EntrySink& sink,
                          Findings& findings) {
   Walk walk(image, options, sink, findings);
-  for (const std::uint64_t start : volume_starts(image))
+  for (const std::uint64_t start : volume_starts(image)) {
+    if (options.wanted && !options.wanted(start)) continue;
     if (!walk.volume(start)) break;
+  }
   walk.report_unreadable();
   if (walk.cancelled()) return Error{Errc::cancelled, "stopped", image.image().path};
   return Done{};

@@ -56,13 +56,18 @@ const Command kCommands[] = {
      "  discern verify --json -q disk.E01",
      1, -1, run_verify},
     {"list", "IMAGE...", "file system entries, deleted ones included",
-     "Walks every file system of the view.",
+     "Walks every file system of the view: FAT, ISO 9660 and UDF by our own code, others by\n"
+     "libtsk. With --cross-check FAT and ISO 9660 are read by both; each difference is listed "
+     "with\n"
+     "its cause, and the exit status is 1 when one has none.",
      "  # names, times, states\n"
      "  discern list floppy.imz\n"
      "  # with the runs of each file\n"
      "  discern list --json disc.cue\n"
      "  # of a later session\n"
-     "  discern list 'disc.cue#session=2'",
+     "  discern list 'disc.cue#session=2'\n"
+     "  # do two independent readers agree?\n"
+     "  discern list --cross-check floppy.imz",
      1, -1, run_list},
     {"timeline", "IMAGE...", "file system times as events, sorted",
      "Every time of every entry becomes an event with its precision, its zone as far as it is "
@@ -86,13 +91,15 @@ const Command kCommands[] = {
      "  # on a raw CD without any descriptor\n"
      "  discern carve disc.bin -o carved",
      1, -1, run_carve},
-    {"cat", "IMAGE...", "the bytes of a view to standard output",
+    {"cat", "IMAGE...", "the bytes of a view, or of one file, to standard output",
      "Stops with exit status 2 at the first byte that cannot be read; with --keep-going it writes\n"
      "zeros for such bytes, says where, and ends with status 1.",
      "  # the disk inside an IMZ\n"
      "  discern cat floppy.imz > floppy.img\n"
      "  # the 2048-byte sectors of a raw CD\n"
      "  discern cat --view data disc.cue > disc.iso\n"
+     "  # one file of a file system\n"
+     "  discern cat --file /docs/minutes.txt disc.cue > minutes.txt\n"
      "  # with the sectors that P and Q can repair\n"
      "  discern cat --view repaired disc.cue > disc.iso\n"
      "  # one track\n"

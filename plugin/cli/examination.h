@@ -5,6 +5,7 @@
 #define DISCERN_CLI_EXAMINATION_H
 
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "console.h"
@@ -13,6 +14,7 @@
 #include "discern/pass.h"
 #include "discern/report.h"
 #include "discern/timeline.h"
+#include "discern/tsk_walk.h"
 #include "discern/verify.h"
 #include "opened.h"
 
@@ -43,7 +45,19 @@ std::vector<Algorithm> with_stored_algorithms(std::vector<Algorithm> wanted, con
 // first call must come before there are threads.
 void use_utc();
 
-// Delivers the entries of every file system in the opened view.
+// What our own walkers did in the opened view.
+struct OwnWalk {
+  std::set<std::uint64_t> starts = {};  // of the volumes that they walked
+  bool stopped = false;                 // by the sink
+};
+Result<OwnWalk> walk_ours(const Opened& opened, const Progress& progress, Findings& findings,
+                          const EntrySink& sink);
+// libtsk's walk of the volumes that `options` wants.
+Status walk_by_tsk(const Opened& opened, const TskWalkOptions& options, Findings& findings,
+                   const EntrySink& sink);
+
+// Delivers the entries of every file system in the opened view: by our own walkers, and by libtsk
+// where there is none.
 Status walk(const Opened& opened, const Progress& progress, Findings& findings,
             const EntrySink& sink);
 Result<Timeline> walk_timeline(const Opened& opened, const Progress& progress, Findings& findings);

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "command.h"
+#include "cross_check.h"
 #include "discern/carve.h"
 #include "discern/json.h"
 #include "discern/report.h"
@@ -12,6 +13,7 @@
 #include "examination.h"
 #include "opened.h"
 #include "output_folder.h"
+#include "run_source.h"
 
 namespace discern::cli {
 namespace {
@@ -39,7 +41,17 @@ std::string json_of(const Image& image, const View& view, const Entry& entry) {
     else
       json.null();
   }
-  json.end_object().key("runs").begin_array();
+  json.end_object()
+      .field("slack", entry.slack)
+      .field("session", static_cast<std::uint64_t>(entry.session))
+      .field("source", entry.source)
+      .field("runs_guessed", entry.runs_guessed)
+      .key("record_offset");
+  if (entry.record_offset)
+    json.value(*entry.record_offset);
+  else
+    json.null();
+  json.key("runs").begin_array();
   for (const Run& run : entry.runs) {
     json.begin_object()
         .field("file_offset", run.file_offset)
@@ -63,16 +75,81 @@ std::string line_of(const Entry& entry) {
   line += std::string(size.size() < 12 ? 12 - size.size() : 1, ' ') + size + "  ";
   std::string time = "-";
   for (const EntryTime& candidate : entry.times)
-    if (candidate.kind == TimeKind::modified && candidate.validity == Validity::ok)
+    if ((candidate.kind == TimeKind::modified ||
+         (candidate.kind == TimeKind::recorded && time == "-")) &&
+        candidate.validity == Validity::ok)
       time = format_time(candidate.time_ns, candidate.precision, candidate.zone);
-  time.resize(std::max<std::size_t>(time.size(), 21), ' ');
+  time.resize(std::max<std::size_t>(time.size() + 1, 21), ' ');
   return line + time + entry.id +
          std::string(entry.id.size() < 12 ? 12 - entry.id.size() : 1, ' ') + shown(entry.path);
 }
 
 }  // namespace
 
+namespace {
+
+void print_difference(const Image& image, const Difference& difference, const Options& options) {
+  if (!options.json) {
+    print("differs  " + shown(difference.path) + " (" + difference.id + ")  " +
+          shown(difference.what) +
+          (difference.cause.empty() ? "" : "  [" + difference.cause + "]"));
+    return;
+  }
+  std::string line;
+  JsonWriter json(line);
+  json.begin_object()
+      .field("schema", "discern/cross-check/1")
+      .field("image", image.path)
+      .field("path", show_name(difference.path).text)
+      .field("id", difference.id)
+      .field("difference", show_name(difference.what).text)
+      .key("cause");
+  if (difference.cause.empty())
+    json.null();
+  else
+    json.value(difference.cause);
+  json.end_object();
+  print(line);
+}
+
+ExitStatus run_cross_check(const Options& options) {
+  return for_each_image(options, [&](const Opened& opened) {
+    Findings found;
+    ProgressBar bar(options);
+    std::vector<Entry> ours;
+    std::vector<Entry> by_tsk;
+    const auto into = [](std::vector<Entry>& entries) {
+      return [&entries](Entry&& entry) {
+        entries.push_back(std::move(entry));
+        return !interrupted();
+      };
+    };
+    const auto own = walk_ours(opened, bar.callback(), found, into(ours));
+    if (!own) return failed(own.error());
+    const TskWalkOptions both{bar.callback(),
+                              [&](std::uint64_t start) { return own->starts.contains(start); }};
+    const Status done = walk_by_tsk(opened, both, found, into(by_tsk));
+    bar.clear();
+    report(found, options);
+    if (!done) return failed(done.error());
+    const CrossCheck check = cross_check(ours, by_tsk);
+    for (const Difference& difference : check.differences)
+      print_difference(*opened.image, difference, options);
+    if (!options.json)
+      print(std::to_string(check.compared) + " entries are listed by both, " +
+            std::to_string(check.differences.size()) + " differences" +
+            (check.differences.empty() ? ""
+             : check.explained()       ? ", each with a known cause"
+                                       : ""));
+    return worst(check.explained() ? ExitStatus::consistent : ExitStatus::differs,
+                 status_of(opened.image->findings));
+  });
+}
+
+}  // namespace
+
 ExitStatus run_list(const Options& options) {
+  if (options.cross_check) return run_cross_check(options);
   return for_each_image(options, [&](const Opened& opened) {
     Findings found;
     ProgressBar bar(options);
@@ -166,9 +243,55 @@ Findings missing_from(const View& view, const std::vector<ByteRange>& bad) {
   return findings;
 }
 
+// The first entry that the options name.
+Result<Entry> named_entry(const Opened& opened, const Options& options, Findings& findings) {
+  std::optional<Entry> found;
+  const Status done = walk(opened, {}, findings, [&](Entry&& entry) {
+    if ((options.file.empty() || entry.path == options.file) &&
+        (options.id.empty() || entry.id == options.id))
+      found = std::move(entry);
+    return !found && !interrupted();
+  });
+  if (!done) return done.error();
+  if (!found)
+    return Error{Errc::missing,
+                 "no file '" + options.file + options.id + "' in view " + opened.walked->name,
+                 opened.image->path};
+  return std::move(*found);
+}
+
+ExitStatus cat_file(const Options& options) {
+  return for_each_image(options, [&](const Opened& opened) {
+    Findings found;
+    const auto entry = named_entry(opened, options, found);
+    if (!entry) return failed(entry.error());
+    const SourcePtr source = run_source(opened.walked->source, *entry);
+    if (entry->runs_guessed)
+      report({{"cat.guessed",
+               Severity::warning,
+               {},
+               shown(entry->path) + " is deleted: where its bytes are is a guess"}},
+             options);
+    std::vector<std::byte> buffer(std::size_t{1} << 20);
+    for (std::uint64_t offset = 0; offset < source->size();) {
+      if (interrupted()) return ExitStatus::interrupted;
+      const ReadResult got = source->read(offset, buffer);
+      if (!got.complete())
+        return failed({Errc::io,
+                       shown(entry->path) + " is unreadable from its byte " +
+                           std::to_string(got.bad.front().offset) + " on",
+                       opened.image->path});
+      print_bytes(as_text(Bytes(buffer).first(got.bytes)));
+      offset += got.bytes;
+    }
+    return ExitStatus::consistent;
+  });
+}
+
 }  // namespace
 
 ExitStatus run_cat(const Options& options) {
+  if (!options.file.empty() || !options.id.empty()) return cat_file(options);
   if (!options.map.empty() && (options.operands.size() != 1 || !options.keep_going)) {
     report_usage("cat", "--map is of one image, and goes with --keep-going");
     return ExitStatus::usage;

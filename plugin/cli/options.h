@@ -27,6 +27,8 @@ struct Options {
   std::string password_file;
   std::string cache;  // empty: DISCERN_CACHE
   std::string view;
+  std::string file;
+  std::string id;
   std::string map;
   std::string repairs;
   std::string wrappers;
@@ -45,6 +47,7 @@ struct Options {
   bool verbose = false;
   bool no_files = false;
   bool keep_going = false;
+  bool cross_check = false;
   bool repaired = false;  // of discs: with the view of this name; set by commands
   bool background = false;
   bool entries = false;

@@ -135,7 +135,9 @@ std::int64_t modified(const Entry& entry) {
   for (const EntryTime& time : entry.times)
     if (time.kind == TimeKind::modified && time.validity == Validity::ok) return time.time_ns;
   for (const EntryTime& time : entry.times)
-    if (time.kind == TimeKind::created && time.validity == Validity::ok) return time.time_ns;
+    if ((time.kind == TimeKind::created || time.kind == TimeKind::recorded) &&
+        time.validity == Validity::ok)
+      return time.time_ns;
   return 0;
 }
 

@@ -3,6 +3,9 @@
 #ifndef DISCERN_TSK_WALK_H
 #define DISCERN_TSK_WALK_H
 
+#include <cstdint>
+#include <functional>
+
 #include "discern/entry.h"
 #include "discern/finding.h"
 #include "discern/progress.h"
@@ -13,6 +16,8 @@ namespace discern {
 
 struct TskWalkOptions {
   Progress progress = {};  // done and total in bytes of the view, by volume
+  // Says of the start of a volume, in bytes, whether it is to be walked; empty: each one.
+  std::function<bool(std::uint64_t start)> wanted = {};
 };
 
 // Delivers the names of each file system in walking order: allocated, deleted and orphaned files,
