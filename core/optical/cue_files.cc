@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "optical/cue_files.h"
 
+#include "optical/swapped_source.h"
 #include "optical/wave.h"
 
 namespace discern {
@@ -10,10 +11,11 @@ Result<CueOpenedFile> open_cue_file(const DescriptorFolder& folder, const CueFil
     return Error{Errc::unsupported, "files of type " + named.type + " are not read"};
   auto file = folder.open(named.name);
   if (!file) return file.error();
-  if (named.type != "WAVE") return CueOpenedFile{*file, *file};
+  if (named.type == "MOTOROLA") return CueOpenedFile{*file, *file, swapped_source(*file)};
+  if (named.type == "BINARY") return CueOpenedFile{*file, *file, *file};
   auto samples = wave_samples(*file);
   if (!samples) return samples.error();
-  return CueOpenedFile{*file, std::move(*samples)};
+  return CueOpenedFile{*file, *samples, *samples};
 }
 
 }  // namespace discern

@@ -15,6 +15,7 @@ namespace discern {
 struct CueOpenedFile {
   std::shared_ptr<const MappedFile> evidence = nullptr;
   SourcePtr sectors = nullptr;
+  SourcePtr audio = nullptr;  // `sectors` with little-endian samples: another source for MOTOROLA
 };
 
 // Errors of DescriptorFolder::open() and wave_samples(); Errc::unsupported for other types than

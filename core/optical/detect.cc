@@ -23,6 +23,16 @@ std::string plural(std::int64_t count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
+// What proves sectors without sync.
+std::string meaning_of(const SectorEvidence& evidence) {
+  const std::string size = std::to_string(evidence.layout.stored);
+  if (evidence.sampled == 0)
+    return "ISO 9660 volume descriptor in sector 16 of " + size + "-byte sectors";
+  if (evidence.mode == SectorMode::dvd) return "ID of a DVD sector of " + size + " bytes";
+  if (evidence.layout.header == 0) return "header of a CD sector of " + size + " bytes";
+  return "subheader of a CD-ROM XA sector of " + size + " bytes";
+}
+
 class Builder {
  public:
   Builder(SourcePtr file, std::string path, const SectorGrid& grid)
@@ -181,30 +191,61 @@ class Builder {
   int last_track_ = 0;
 };
 
-// Sizes without sync: one track from LBA 0.
+// Sizes without sync: one track, from LBA 0 on when nothing tells where the file begins.
 std::optional<DetectedDisc> detect_headless(const SourcePtr& file, const std::string& path) {
   const auto evidence = identify_sectors(*file);
   if (!evidence) return std::nullopt;
-  const SectorGrid grid{.stored = evidence->layout.stored};
+  const SectorGrid grid{.phase = evidence->phase, .stored = evidence->layout.stored};
   const std::uint64_t count = grid.sectors_in(file->size());
+  const std::int64_t lba = evidence->lba_of_zero.value_or(0);
+  const auto report = [&](std::string code, Severity severity, std::uint64_t offset,
+                          std::string text) {
+    return Finding{std::move(code), severity, {.file = path, .offset = offset}, std::move(text)};
+  };
   DetectedDisc result;
   result.disc.source = "sectors";
-  Track track{.mode = evidence->mode, .sectors = static_cast<std::uint32_t>(count)};
-  track.extents.push_back(
-      {.sectors = track.sectors, .file = file, .layout = evidence->layout, .mode = evidence->mode});
+  const bool pregap = lba < 0 && static_cast<std::int64_t>(count) > -lba;
+  const std::int64_t first = pregap ? 0 : lba;
+  Track track{
+      .mode = evidence->mode,
+      .first = {static_cast<std::int32_t>(first)},
+      .sectors = static_cast<std::uint32_t>(static_cast<std::int64_t>(count) - (first - lba)),
+      .pregap = static_cast<std::uint32_t>(first - lba),
+      .pregap_stored = pregap};
+  track.extents.push_back({.first = {static_cast<std::int32_t>(lba)},
+                           .sectors = static_cast<std::uint32_t>(count),
+                           .file = file,
+                           .file_offset = grid.phase,
+                           .layout = evidence->layout,
+                           .mode = evidence->mode});
   result.disc.sessions.push_back({.tracks = {track}});
-  result.stored = file;
-  const std::uint64_t descriptor =
-      16 * std::uint64_t{grid.stored} + static_cast<std::uint64_t>(evidence->layout.user);
-  if (auto value = read_exactly(*file, descriptor, 6))
-    result.proofs.push_back({path, descriptor, std::move(*value),
-                             "ISO 9660 volume descriptor in sector 16 of " +
-                                 std::to_string(grid.stored) + "-byte sectors"});
-  result.findings.push_back({"disc.sectors-found",
-                             Severity::note,
-                             {.file = path, .offset = 0},
-                             "sectors of " + std::to_string(grid.stored) +
-                                 " bytes without addresses; the first is taken as LBA 0"});
+  result.stored =
+      grid.phase == 0 ? file : window_source(file, grid.phase, file->size() - grid.phase);
+  const std::uint64_t proof =
+      evidence->sampled > 0
+          ? grid.phase
+          : 16 * std::uint64_t{grid.stored} + static_cast<std::uint64_t>(evidence->layout.user);
+  if (auto value = read_exactly(*file, proof, 8))
+    result.proofs.push_back({path, proof, std::move(*value), meaning_of(*evidence)});
+  result.findings.push_back(
+      report("disc.sectors-found", Severity::note, grid.phase,
+             "sectors of " + std::to_string(grid.stored) + " bytes without sync, " +
+                 std::string(name_of(evidence->mode)) +
+                 (evidence->lba_of_zero ? ", from LBA " + std::to_string(lba) + " on"
+                                        : "; the first is taken as LBA 0") +
+                 (evidence->sampled > 0
+                      ? ": " + std::to_string(evidence->good) + " of " +
+                            std::to_string(evidence->sampled) + " sampled ones have a right EDC"
+                      : "")));
+  if (lba > 0)
+    result.findings.push_back(report("disc.starts-after-zero", Severity::damage, grid.phase,
+                                     "the file begins at LBA " + std::to_string(lba) + ": " +
+                                         plural(lba, "sector") + " before that are not in it"));
+  if (grid.phase > 0)
+    result.findings.push_back(
+        report("disc.starts-inside-sector", Severity::damage, 0,
+               "the first sector begins at byte " + std::to_string(grid.phase) +
+                   "; what stands before it is in no view but the file itself"));
   const std::uint64_t present = file->size() - grid.offset_of(count - 1);
   if (present < grid.stored)
     result.findings.push_back(

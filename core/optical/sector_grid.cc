@@ -19,11 +19,12 @@
 #include "discern/sector.h"
 #include "optical/header.h"
 #include "optical/layout.h"
+#include "optical/sectors_without_sync.h"
 
 namespace discern {
 namespace {
 
-constexpr std::uint32_t kStoredSizes[] = {2352, 2448, 2368};
+constexpr std::uint32_t kStoredSizes[] = {2352, 2448, 2368, 2646, 2648, 2742, 2744};
 constexpr std::uint64_t kProof = 8;                        // sectors in a row that prove a grid
 constexpr std::uint64_t kWindow = std::uint64_t{1} << 20;  // holds a pregap of zeros and more
 constexpr std::size_t kTries = 32;             // syncs per window that may be damaged or chance
@@ -257,6 +258,7 @@ std::optional<SectorEvidence> identify_sectors(const ByteSource& source) {
     run.count = count - grid->anchor;
     return sample_run(source, *grid, run);
   }
+  if (auto evidence = identify_without_sync(source)) return evidence;
   for (const Headless& row : kHeadless) {
     const auto layout = sector_layout(row.stored, row.mode);
     if (layout && has_headless(source, *layout)) return SectorEvidence{*layout, row.mode};

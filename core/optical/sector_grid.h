@@ -71,8 +71,8 @@ struct SectorEvidence {
 // Judges up to 16 sectors of `run`; XA form 1 counts before form 2, mode 0 last.
 SectorEvidence sample_run(const ByteSource& source, const SectorGrid& grid, const GridRun& run);
 
-// find_grid() and sample_run() of its first data run; without syncs, sizes that lack them: the
-// volume descriptor "CD001" must stand in sector 16, with equal subheader copies where there
+// find_grid() and sample_run() of its first data run; without syncs identify_without_sync(), else
+// the volume descriptor "CD001" must stand in sector 16, with equal subheader copies where there
 // are some. 2048-byte sectors are not told from other data here.
 std::optional<SectorEvidence> identify_sectors(const ByteSource& source);
 

@@ -98,7 +98,7 @@ std::optional<SectorEvidence> proved(Bytes window, std::size_t at, const Size& s
     // XA form 1 counts before form 2, and both before a sector that says nothing.
     if (mode == SectorMode::unknown || looked->mode == SectorMode::mode2_form1) mode = looked->mode;
     ++evidence.sampled;
-    evidence.good += looked->good ? 1 : 0;
+    evidence.good += looked->good ? 1U : 0U;
   }
   if (evidence.good < size.good || mode == SectorMode::unknown) return std::nullopt;
   const auto layout = sector_layout(size.stored, mode);

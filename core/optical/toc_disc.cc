@@ -4,6 +4,7 @@
 // exchanged, so that a track is the same bytes whatever describes it.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "image/format_rows.h"
 #include "optical/declared_disc.h"
@@ -50,7 +51,14 @@ class TocDisc {
       tracks.push_back(std::move(layout));
     }
     if (stored_.empty() && files_.missing()) return *files_.missing();
-    return lay_out(std::move(image_), tracks, std::move(stored_));
+    auto image = lay_out(std::move(image_), tracks, std::move(stored_));
+    if (!image) return image;
+    for (View& view : image->views)
+      if (exchanged_.contains(view.name)) {
+        if (!view.derivation.empty()) view.derivation += "; ";
+        view.derivation += "samples big-endian in the file, little-endian here";
+      }
+    return image;
   }
 
  private:
@@ -155,6 +163,8 @@ class TocDisc {
     File& file = opened_.find(piece.name)->second;
     const bool exchanged = track.mode == SectorMode::audio && piece.swap == file.wave;
     if (!exchanged) return file.little_endian;
+    exchanged_.insert("track " +
+                      std::to_string(sheet_.first_track + (&track - sheet_.tracks.data())));
     if (offset % 2 != 0) {
       const std::uint64_t size = file.little_endian->size();
       SourcePtr window =
@@ -171,6 +181,7 @@ class TocDisc {
   DescribedFiles files_;
   std::map<std::string, File> opened_ = {};
   std::vector<SourcePtr> stored_ = {};
+  std::set<std::string> exchanged_ = {};  // views of tracks with the byte order exchanged
 };
 
 // Only the sheet's own grammar is a proof: TRACK and a mode as whole words, without text before
