@@ -14,6 +14,8 @@
 #include "image/foreign.h"
 #include "image/format_rows.h"
 #include "image/volume_views.h"
+#include "optical/descriptors.h"
+#include "optical/subchannel.h"
 
 namespace discern {
 namespace {
@@ -143,6 +145,8 @@ Result<Image> open_image(const std::string& path, const OpenOptions& options) {
   if (image->proofs.empty()) image->proofs = std::move(choice->proofs);
   if (options.format.empty()) compare_extension(*choice->row, *image);
   if (!image->views.empty()) add_volumes(*image);
+  add_subchannel(*image);
+  compare_descriptors(*image);
   if (options.repaired && image->disc)
     if (auto view = repaired_view(*image->disc)) image->views.push_back(std::move(*view));
   return image;

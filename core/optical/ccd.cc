@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "optical/crc16.h"
 #include "optical/descriptor_files.h"
 
 namespace discern {
@@ -84,6 +85,7 @@ class Parser {
     track_ = nullptr;
     in_disc_ = equal_ignoring_case(name, "Disc");
     in_clonecd_ = equal_ignoring_case(name, "CloneCD");
+    in_cd_text_ = equal_ignoring_case(name, "CDText");
     seen_clonecd_ = seen_clonecd_ || in_clonecd_;
     const auto blank = name.find(' ');
     if (blank == name.npos) return Done{};
@@ -125,6 +127,8 @@ class Parser {
     if (in_clonecd_ && is("Version")) return set(sheet_.version, value, 0, 255);
     if (in_disc_ && is("DataTracksScrambled")) return set(sheet_.scrambled, value, 0, 1);
     if (in_disc_ && is("CATALOG")) sheet_.catalog = value;
+    if (in_cd_text_ && name.size() > 6 && equal_ignoring_case(name.substr(0, 6), "Entry "))
+      return pack(value);
     if (entry_) {
       if (is("Session")) return set(entry_->session, value, 1, 99);
       if (is("Point")) return set(entry_->point, value, 0, 255);
@@ -146,6 +150,33 @@ class Parser {
     return Done{};
   }
 
+  // A CD-TEXT pack as hex bytes: 18, or 16 without the CRC, which is put there.
+  Status pack(std::string_view value) {
+    std::vector<std::byte> bytes;
+    for (std::size_t at = 0; at < value.size();) {
+      if (value[at] == ' ') {
+        ++at;
+        continue;
+      }
+      const std::size_t end = std::min(value.find(' ', at), value.size());
+      unsigned byte = 0;
+      const auto [stop, failed] = std::from_chars(value.data() + at, value.data() + end, byte, 16);
+      if (failed != std::errc{} || stop != value.data() + end || byte > 255 || bytes.size() == 18)
+        return error("a CD-TEXT pack is 16 or 18 hex bytes", value.substr(at));
+      bytes.push_back(static_cast<std::byte>(byte));
+      at = end;
+    }
+    if (bytes.size() != 16 && bytes.size() != 18)
+      return error("a CD-TEXT pack is 16 or 18 hex bytes", value);
+    if (bytes.size() == 16) {
+      const auto crc = static_cast<std::uint16_t>(~crc16(bytes));
+      bytes.push_back(static_cast<std::byte>(crc >> 8));
+      bytes.push_back(static_cast<std::byte>(crc & 255));
+    }
+    sheet_.cd_text.insert(sheet_.cd_text.end(), bytes.begin(), bytes.end());
+    return Done{};
+  }
+
   std::string_view text_;
   const std::string& file_;
   CcdSheet sheet_ = {};
@@ -154,6 +185,7 @@ class Parser {
   CcdEntry* entry_ = nullptr;
   CcdTrack* track_ = nullptr;
   bool in_disc_ = false;
+  bool in_cd_text_ = false;
   bool in_clonecd_ = false;
   bool seen_clonecd_ = false;
 };

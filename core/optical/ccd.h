@@ -3,6 +3,7 @@
 #ifndef DISCERN_OPTICAL_CCD_H
 #define DISCERN_OPTICAL_CCD_H
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -43,6 +44,7 @@ struct CcdSheet {
   bool scrambled = false;  // DataTracksScrambled
   std::vector<CcdEntry> entries = {};
   std::map<int, CcdTrack> tracks = {};
+  std::vector<std::byte> cd_text = {};  // packs of 18 bytes
 };
 
 // Errors carry `file`, line and column.

@@ -11,6 +11,7 @@
 
 #include "image/format_rows.h"
 #include "optical/ccd.h"
+#include "optical/cd_text.h"
 #include "optical/declared_disc.h"
 #include "optical/descriptor_files.h"
 #include "optical/detect.h"
@@ -36,6 +37,7 @@ class CcdDisc {
     image_.files.push_back({"descriptor", descriptor_});
     image_.disc.emplace().source = "ccd";
     image_.disc->catalog = sheet_.catalog;
+    add_cd_text(sheet_.cd_text, {.file = image_.path}, *image_.disc, image_.findings);
   }
 
   Result<Image> build() {
@@ -54,7 +56,15 @@ class CcdDisc {
 
     if (auto status = add_sessions(); !status) return status.error();
     check_length();
-    if (sub) check_subchannel(**sub);
+    if (sub) {
+      check_subchannel(**sub);
+      for (Session& session : image_.disc->sessions)
+        for (Track& track : session.tracks)
+          for (Extent& extent : track.extents) {
+            extent.planar_subchannel = *sub;
+            extent.subchannel_offset = extent.file_offset / kStored * kSubchannel;
+          }
+    }
     for (const Session& session : image_.disc->sessions)
       for (const Track& track : session.tracks)
         for (const Extent& extent : track.extents)

@@ -22,6 +22,7 @@
 #include <charconv>
 
 #include "discern/bytes.h"
+#include "optical/descriptor_text.h"
 
 namespace discern {
 namespace {
@@ -53,6 +54,19 @@ constexpr TrackType kTrackTypes[] = {
     {"CDI/2336", SectorMode::mode2_form1, 2336},
     {"CDI/2352", SectorMode::mode2_form1, 2352},
 };
+
+constexpr std::size_t kMostTexts = 10000;
+
+// Commands of CD-TEXT say nothing about where bytes are.
+struct TextCommand {
+  std::string_view name;
+  std::string_view field;
+};
+constexpr TextCommand kTexts[] = {
+    {"TITLE", "title"},        {"PERFORMER", "performer"}, {"SONGWRITER", "songwriter"},
+    {"COMPOSER", "composer"},  {"ARRANGER", "arranger"},   {"MESSAGE", "message"},
+    {"DISC_ID", "disc_id"},    {"GENRE", "genre"},         {"UPC_EAN", "upc_isrc"},
+    {"TOC_INFO1", "toc_info"}, {"TOC_INFO2", "toc_info2"}, {"SIZE_INFO", "size_info"}};
 
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\v' || c == '\f'; }
@@ -186,19 +200,23 @@ class Parser {
     const std::size_t word_end = std::min(rest.find_first_of(" \t\v\f"), rest.size());
     const std::string command = uppercase(rest.substr(0, word_end));
     place_.column = static_cast<std::uint32_t>(start + 1);
-    for (const std::string_view text :
-         {"TITLE", "PERFORMER", "SONGWRITER", "ARRANGER", "COMPOSER", "GENRE", "MESSAGE", "DISC_ID",
-          "UPC_EAN", "SIZE_INFO", "TOC_INFO1", "TOC_INFO2", "CDTEXTFILE", "CDTEXTMAIN"})
-      if (command == text) return Done{};  // CD-TEXT says nothing about where bytes are
+    for (const auto& [name, field] : kTexts)
+      if (command == name) return text(line, std::string(field));
     struct Command {
       std::string_view name;
       Status (Parser::*read)(const std::vector<Word>& words);
     };
     static constexpr Command kCommands[] = {
-        {"FILE", &Parser::read_file},       {"TRACK", &Parser::read_track},
-        {"INDEX", &Parser::read_index},     {"PREGAP", &Parser::read_gap},
-        {"POSTGAP", &Parser::read_gap},     {"FLAGS", &Parser::read_flags},
-        {"CATALOG", &Parser::read_catalog}, {"ISRC", &Parser::read_isrc},
+        {"FILE", &Parser::read_file},
+        {"TRACK", &Parser::read_track},
+        {"INDEX", &Parser::read_index},
+        {"PREGAP", &Parser::read_gap},
+        {"POSTGAP", &Parser::read_gap},
+        {"FLAGS", &Parser::read_flags},
+        {"CATALOG", &Parser::read_catalog},
+        {"ISRC", &Parser::read_isrc},
+        {"CDTEXTFILE", &Parser::read_text_file},
+        {"CDTEXTMAIN", &Parser::read_text_file},
     };
     for (const Command& known : kCommands) {
       if (command != known.name) continue;
@@ -211,6 +229,33 @@ class Parser {
                                Severity::note,
                                {.file = file_, .line = place_.line, .column = place_.column},
                                "a line that is not understood was passed over"});
+    return Done{};
+  }
+
+  // Texts are free: a quote that is not closed, or none, is no reason to refuse a sheet.
+  Status text(std::string_view line, std::string field) {
+    const std::size_t command = line.find_first_not_of(" \t\v\f");
+    const std::size_t blank = line.find_first_of(" \t\v\f", command);
+    if (blank == line.npos || sheet_.cd_text.size() >= kMostTexts) return Done{};
+    std::string_view value = line.substr(blank);
+    const std::size_t from = value.find_first_not_of(" \t\v\f");
+    if (from == value.npos) return Done{};
+    value = value.substr(from, value.find_last_not_of(" \t\v\f") - from + 1);
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+      value = value.substr(1, value.size() - 2);
+    if (!value.empty())
+      sheet_.cd_text.push_back({0, sheet_.tracks.empty() ? 0 : sheet_.tracks.back().number,
+                                std::move(field), utf8_text(value)});
+    return Done{};
+  }
+
+  Status read_text_file(const std::vector<Word>& words) {
+    if (words.size() < 2) return error("CDTEXTFILE needs a name", words.back());
+    const Word& last = words.back();
+    sheet_.cd_text_file = {
+        words[1].text.data(),
+        static_cast<std::size_t>(last.text.data() + last.text.size() - words[1].text.data())};
+    sheet_.cd_text_place = {place_.line, words[1].column};
     return Done{};
   }
 

@@ -71,6 +71,9 @@ struct CueSheet {
   std::vector<CueTrack> tracks = {};
   std::vector<CueLeadOut> lead_outs = {};
   std::vector<CueHash> hashes = {};
+  std::vector<CdText> cd_text = {};
+  std::string cd_text_file = {};  // CDTEXTFILE, as spelt
+  CuePlace cd_text_place = {};
   Findings findings = {};  // lines that are not understood
 };
 

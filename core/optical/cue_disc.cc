@@ -13,6 +13,7 @@
 #include <limits>
 
 #include "image/format_rows.h"
+#include "optical/cd_text.h"
 #include "optical/cue.h"
 #include "optical/cue_files.h"
 #include "optical/cue_pieces.h"
@@ -43,6 +44,7 @@ class CueDisc {
     image_.findings = std::move(sheet_.findings);
     image_.disc.emplace().source = "cue";
     image_.disc->catalog = sheet_.catalog;
+    image_.disc->cd_text = std::move(sheet_.cd_text);
   }
 
   Result<Image> build() {
@@ -52,6 +54,7 @@ class CueDisc {
     end_session();
     finish_tracks();
     add_stored_digests();
+    add_text_file();
     std::vector<SourcePtr> stored;
     for (const CueOpenedFile& file : files_)
       if (file.sectors) stored.push_back(file.sectors);
@@ -136,7 +139,7 @@ class CueDisc {
     if (count > 0)
       append({.first = {static_cast<std::int32_t>(lba)},
               .sectors = static_cast<std::uint32_t>(count),
-              .file = file,
+              .file = mode_ == SectorMode::audio ? files_[piece.file].audio : file,
               .file_offset = offset_,
               .layout = layout_,
               .mode = mode_});
@@ -342,6 +345,21 @@ class CueDisc {
     for (const CueOpenedFile& file : files_)
       if (file.sectors && file.sectors == extent.file) return file.evidence->facts().path;
     return image_.path;
+  }
+
+  // The packs of the lead-in, as cdrecord and CD-Text editors write them.
+  void add_text_file() {
+    if (sheet_.cd_text_file.empty()) return;
+    constexpr std::uint64_t kMostPacks = std::uint64_t{64} << 10;
+    auto file = DescriptorFolder(image_.path).open(sheet_.cd_text_file);
+    if (!file) {
+      report("cue.cd-text-missing", Severity::warning, sheet_.cd_text_place,
+             "CDTEXTFILE \"" + sheet_.cd_text_file + "\": " + file.error().text);
+      return;
+    }
+    image_.files.push_back({"cd-text", *file});
+    const auto packs = read_exactly(**file, 0, std::min((*file)->size(), kMostPacks));
+    if (packs) add_cd_text(*packs, {.file = (*file)->facts().path}, *image_.disc, image_.findings);
   }
 
   // Only where it is clear which bytes the remark speaks of: a whole track without pregap in the

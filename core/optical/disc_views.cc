@@ -18,6 +18,7 @@ Extent clipped(Extent extent, std::int64_t from, std::int64_t to) {
   const std::int64_t end = std::min<std::int64_t>(extent.end().value, to);
   const auto skipped = static_cast<std::uint64_t>(begin - extent.first.value);
   extent.file_offset += skipped * extent.layout.stored;
+  extent.subchannel_offset += skipped * 96;
   extent.first = {static_cast<std::int32_t>(begin)};
   extent.sectors = static_cast<std::uint32_t>(std::max<std::int64_t>(end - begin, 0));
   return extent;

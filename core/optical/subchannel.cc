@@ -93,6 +93,7 @@ std::string_view words_of(SubchannelForm form) {
 struct Seen {
   int frames = 0;
   int good = 0;
+  bool empty = true;  // Q is zeros: a subchannel that was not read
   std::string catalog = {};
   std::string isrc = {};
   std::optional<std::int64_t> wrong_lba = {};  // of the first sector whose Q tells another place
@@ -155,6 +156,7 @@ class Reader {
         const auto q = q_channel(Bytes(bytes).subspan(i * unit, unit), form_of(extent));
         if (!q) continue;
         ++seen.frames;
+        seen.empty = seen.empty && *q == QBytes{};
         note(track, extent.first.value + static_cast<std::int64_t>(i), decode_q(*q), seen);
       }
     }
@@ -174,10 +176,11 @@ class Reader {
     seen.wrong = frame;
   }
 
-  void report(const std::string& code, const Track& track, std::int64_t lba, std::string text) {
+  void report(const std::string& code, const Track& track, std::int64_t lba, std::string text,
+              Severity severity = Severity::warning) {
     const std::string path = track.extents.empty() ? image_.path : image_.files.back().path();
     image_.findings.push_back(
-        {"subchannel." + code, Severity::warning, {.file = path, .lba = lba}, std::move(text)});
+        {"subchannel." + code, severity, {.file = path, .lba = lba}, std::move(text)});
   }
 
   void compare(Track& track) {
@@ -185,8 +188,10 @@ class Reader {
     const std::string name = "track " + std::to_string(track.number);
     if (seen.frames > 0 && seen.good == 0)
       report("unreadable", track, track.first.value,
-             "no Q frame of the first " + std::to_string(seen.frames) + " sectors of " + name +
-                 " has a right CRC");
+             "Q of the first " + std::to_string(seen.frames) + " sectors of " + name +
+                 (seen.empty ? " is zeros: the subchannel was not read"
+                             : " has no frame with a right CRC"),
+             seen.empty ? Severity::note : Severity::warning);
     std::string& catalog = image_.disc->catalog;
     if (catalog.empty()) catalog = seen.catalog;
     if (!seen.catalog.empty() && seen.catalog != catalog)

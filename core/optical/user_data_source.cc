@@ -246,7 +246,7 @@ SourcePtr gathered(std::vector<Extent> extents, const Describe& describe) {
     if (extent.sectors == 0) continue;
     Run run{.start = size, .lba = extent.first.value, .gap = extent.gap};
     describe(extent, run);
-    if (run.file) {
+    if (run.file && run.stored == 0) {
       run.file_offset = extent.file_offset;
       run.stored = extent.layout.stored;
     }
@@ -274,6 +274,25 @@ SourcePtr main_channel_source(std::vector<Extent> extents) {
   return gathered(std::move(extents), [](Extent& extent, Run& run) {
     run.unit = main_size(extent.layout);
     if (!extent.gap) run.file = std::move(extent.file);
+  });
+}
+
+SourcePtr subchannel_source(std::vector<Extent> extents) {
+  std::uint64_t unit = 0;
+  for (const Extent& extent : extents)
+    if (unit == 0 && (extent.planar_subchannel || extent.layout.subchannel >= 0))
+      unit = !extent.planar_subchannel && extent.layout.form == SubchannelForm::q16 ? 16 : 96;
+  return gathered(std::move(extents), [unit](Extent& extent, Run& run) {
+    run.unit = unit;
+    if (extent.gap) return;
+    if (extent.planar_subchannel) {
+      run.file = std::move(extent.planar_subchannel);
+      run.stored = unit;
+      run.file_offset = extent.subchannel_offset;
+    } else if (extent.layout.subchannel >= 0) {
+      run.file = std::move(extent.file);
+      run.skip = static_cast<std::uint64_t>(extent.layout.subchannel);
+    }
   });
 }
 

@@ -21,6 +21,10 @@ SourcePtr user_data_source(std::vector<Extent> extents);
 // nothing unscrambled.
 SourcePtr main_channel_source(std::vector<Extent> extents);
 
+// The subchannel as stored: 96 or 16 bytes for each sector, as the first extent that has some; from
+// the extents' own files or, where they have one, their planar_subchannel. Gaps are zeros.
+SourcePtr subchannel_source(std::vector<Extent> extents);
+
 }  // namespace discern
 
 #endif

@@ -37,6 +37,15 @@ void add_disc(JsonWriter& json, const Disc& disc) {
     for (const Track& track : session.tracks) add_track(json, track);
     json.end_array().end_object();
   }
+  json.end_array();
+  json.key("cd_text").begin_array();
+  for (const CdText& text : disc.cd_text)
+    json.begin_object()
+        .field("track", text.track)
+        .field("language", text.language)
+        .field("field", text.field)
+        .field("text", text.text)
+        .end_object();
   json.end_array().end_object();
 }
 

@@ -22,6 +22,12 @@ void add_row(std::string& out, std::string_view label, const std::string& text) 
 }
 
 void add_disc(std::string& out, const Disc& disc) {
+  if (!disc.catalog.empty()) add_row(out, "catalogue", shown(disc.catalog));
+  for (const CdText& text : disc.cd_text)
+    add_row(out, "cd-text",
+            (text.track == 0 ? "disc" : "track " + std::to_string(text.track)) +
+                (text.language == 0 ? "" : ", language " + std::to_string(text.language)) + ", " +
+                text.field + ": " + shown(text.text));
   for (const Session& session : disc.sessions)
     for (const Track& track : session.tracks) {
       std::string text = "session " + std::to_string(session.number) + ", track " +
@@ -29,6 +35,7 @@ void add_disc(std::string& out, const Disc& disc) {
                          ", LBA " + std::to_string(track.first.value) + ", " +
                          std::to_string(track.sectors) + " sectors";
       if (track.pregap > 0) text += ", pregap " + std::to_string(track.pregap);
+      if (!track.isrc.empty()) text += ", ISRC " + shown(track.isrc);
       add_row(out, "track", text);
     }
 }

@@ -619,5 +619,18 @@ TEST(Cue, ProbesItsOwnTextOnly) {
   EXPECT_EQ(fit_of(kCue, folder.write("e", {})), Fit::none);
 }
 
+// CDRWIN's MOTOROLA is "most significant byte first"; other readers deliver noise.
+TEST(Cue, DeliversMotorolaAudioAsLittleEndian) {
+  const TemporaryFolder folder;
+  ByteVector samples = audio(400);
+  folder.write("a.bin", samples);
+  const auto image = open_as(
+      kCue,
+      folder.write("a.cue", as_bytes("FILE a.bin MOTOROLA\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n")));
+  ASSERT_TRUE(image) << describe(image.error());
+  for (std::size_t i = 0; i < samples.size(); i += 2) std::swap(samples[i], samples[i + 1]);
+  EXPECT_TRUE(content(*image, "track 1").bytes == samples);
+}
+
 }  // namespace
 }  // namespace discern
