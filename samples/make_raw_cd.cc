@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Wraps 2048-byte sectors (an ISO file) into raw 2352-byte CD sectors with sync, header, EDC and
-// P/Q parity: make_raw_cd INPUT OUTPUT [xa]. With `xa` the sectors are mode 2 form 1.
+// P/Q parity: make_raw_cd INPUT OUTPUT [xa] [LBA]. With `xa` the sectors are mode 2 form 1; the
+// first one has address LBA, 0 if not given.
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <string_view>
@@ -11,17 +13,18 @@
 
 int main(int count, char** arguments) {
   using namespace discern;
-  if (count < 3 || count > 4) {
-    std::fputs("usage: make_raw_cd INPUT OUTPUT [xa]\n", stderr);
+  if (count < 3 || count > 5) {
+    std::fputs("usage: make_raw_cd INPUT OUTPUT [xa] [LBA]\n", stderr);
     return 64;
   }
-  const SectorMode mode = count == 4 && std::string_view(arguments[3]) == "xa"
-                              ? SectorMode::mode2_form1
-                              : SectorMode::mode1;
+  const bool xa = count > 3 && std::string_view(arguments[3]) == "xa";
+  const SectorMode mode = xa ? SectorMode::mode2_form1 : SectorMode::mode1;
+  const Lba first{count > (xa ? 4 : 3) ? std::atoi(arguments[xa ? 4 : 3]) : 0};
   std::ifstream in(arguments[1], std::ios::binary);
   std::ofstream out(arguments[2], std::ios::binary);
   std::vector<char> user(kUserSector);
-  for (Lba lba; in.read(user.data(), static_cast<std::streamsize>(user.size())) || in.gcount() > 0;
+  for (Lba lba = first;
+       in.read(user.data(), static_cast<std::streamsize>(user.size())) || in.gcount() > 0;
        ++lba.value) {
     // A last sector that is not full is padded, as a recorder does.
     std::memset(user.data() + in.gcount(), 0, user.size() - static_cast<std::size_t>(in.gcount()));
