@@ -50,7 +50,8 @@ std::optional<Found> end_of(const ByteSource& source) {
   const auto bytes = read_exactly(source, size - sizeof(End), sizeof(End));
   if (!bytes) return std::nullopt;
   const End end = *read_record<End>(*bytes);
-  if (end.version < kVersion2 || end.version > kVersion35) return std::nullopt;
+  if (end.version != kVersion2 && end.version != kVersion3 && end.version != kVersion35)
+    return std::nullopt;
   const std::uint64_t place = end.place;
   if (place == 0 || place > size) return std::nullopt;
   return Found{end.version, end.version == kVersion35 ? size - place : place};

@@ -39,73 +39,88 @@ std::uint32_t dvd_edc(Bytes bytes) {
   return value;
 }
 
-// What one sector says; `number` counts up from sector to sector, where the size has one.
 struct Looked {
-  std::optional<std::int64_t> lba = {};
   SectorMode mode = SectorMode::unknown;
   bool good = false;  // its EDC holds
 };
 
-std::optional<Looked> look_2340(Bytes sector) {
+std::optional<std::int64_t> lba_2340(Bytes sector) {
   const SectorHeader header = read_header(sector.first<4>());
   if (!header.lba || header.mode > 2) return std::nullopt;
+  return header.lba->value;
+}
+
+Looked look_2340(Bytes sector) {
   RawSector full{};
   std::ranges::copy(kSync, full.begin());
   std::ranges::copy(sector, full.begin() + kSync.size());
   const SectorCheck check = check_sector(full);
-  return Looked{header.lba->value, check.mode, check.edc == Check::good};
+  return Looked{check.mode, check.edc == Check::good};
 }
 
-std::optional<Looked> look_2064(Bytes sector) {
+std::optional<std::int64_t> lba_2064(Bytes sector) {
   const std::uint32_t id = *read_record<big_uint32_t>(sector) & 0xFFFFFFU;
   constexpr std::uint32_t kFirst = 0x30000;
   if (id < kFirst) return std::nullopt;
-  const bool good = dvd_edc(sector.first(2060)) == *read_record<big_uint32_t>(sector, 2060);
-  return Looked{std::int64_t{id} - kFirst, SectorMode::dvd, good};
+  return std::int64_t{id} - kFirst;
 }
 
-std::optional<Looked> look_2336(Bytes sector) {
-  if (as_text(sector.first(4)) != as_text(sector.subspan(4, 4)) || all_zero(sector.first(4)))
-    return std::nullopt;
+Looked look_2064(Bytes sector) {
+  return {SectorMode::dvd, dvd_edc(sector.first(2060)) == *read_record<big_uint32_t>(sector, 2060)};
+}
+
+// Sectors without address: any number does, as long as the subheader is one.
+bool has_subheader(Bytes sector) {
+  return as_text(sector.first(4)) == as_text(sector.subspan(4, 4)) && !all_zero(sector.first(4));
+}
+
+Looked look_2336(Bytes sector) {
   const bool form2 = (std::to_integer<unsigned>(sector[2]) & 0x20U) != 0;
   const std::size_t end = form2 ? 2332 : 2056;
   const std::uint32_t stored = *read_record<little_uint32_t>(sector, end);
-  return Looked{{},
-                form2 ? SectorMode::mode2_form2 : SectorMode::mode2_form1,
-                stored != 0 && edc(sector.first(end)) == stored};
+  return {form2 ? SectorMode::mode2_form2 : SectorMode::mode2_form1,
+          stored != 0 && edc(sector.first(end)) == stored};
 }
 
 struct Size {
   std::uint32_t stored;
-  std::optional<Looked> (*look)(Bytes sector);
+  std::optional<std::int64_t> (*lba)(Bytes sector);  // null: sectors have a subheader instead
+  Looked (*look)(Bytes sector);
   std::uint32_t good;  // of the eight, that must have a right EDC
 };
-constexpr Size kSizes[] = {{2340, look_2340, 0}, {2064, look_2064, 6}, {2336, look_2336, 4}};
+constexpr Size kSizes[] = {
+    {2340, lba_2340, look_2340, 0}, {2064, lba_2064, look_2064, 6}, {2336, nullptr, look_2336, 4}};
 
-// The eight sectors from `at` on; nothing when they prove nothing.
+// The eight sectors from `at` on; nothing when they prove nothing. Addresses come first: they cost
+// nothing, and this is asked at every byte of a window.
 std::optional<SectorEvidence> proved(Bytes window, std::size_t at, const Size& size) {
+  const auto all = slice(window, at, kProof * size.stored);
+  if (!all) return std::nullopt;
+  const auto sector = [&](std::size_t i) { return all->subspan(i * size.stored, size.stored); };
   SectorEvidence evidence;
-  std::optional<std::int64_t> first;
+  for (std::size_t i = 0; i < kProof; ++i) {
+    if (size.lba == nullptr) {
+      if (!has_subheader(sector(i))) return std::nullopt;
+      continue;
+    }
+    const auto lba = size.lba(sector(i));
+    if (!lba) return std::nullopt;
+    if (i == 0) evidence.lba_of_zero = lba;
+    if (*lba != *evidence.lba_of_zero + static_cast<std::int64_t>(i)) return std::nullopt;
+  }
   SectorMode mode = SectorMode::unknown;
   for (std::size_t i = 0; i < kProof; ++i) {
-    const auto sector = slice(window, at + i * size.stored, size.stored);
-    const auto looked = sector ? size.look(*sector) : std::nullopt;
-    if (!looked) return std::nullopt;
-    if (looked->lba) {
-      if (!first) first = looked->lba;
-      if (*looked->lba != *first + static_cast<std::int64_t>(i)) return std::nullopt;
-    }
+    const Looked looked = size.look(sector(i));
     // XA form 1 counts before form 2, and both before a sector that says nothing.
-    if (mode == SectorMode::unknown || looked->mode == SectorMode::mode2_form1) mode = looked->mode;
+    if (mode == SectorMode::unknown || looked.mode == SectorMode::mode2_form1) mode = looked.mode;
     ++evidence.sampled;
-    evidence.good += looked->good ? 1U : 0U;
+    evidence.good += looked.good ? 1U : 0U;
   }
   if (evidence.good < size.good || mode == SectorMode::unknown) return std::nullopt;
   const auto layout = sector_layout(size.stored, mode);
   if (!layout) return std::nullopt;
   evidence.layout = *layout;
   evidence.mode = mode;
-  evidence.lba_of_zero = first;
   return evidence;
 }
 
