@@ -10,7 +10,7 @@ set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_ENABLE_COMPONENT_DEPENDS ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
-set(CPACK_COMPONENTS_ALL tools development)
+set(CPACK_COMPONENTS_ALL tools runtime development python)
 
 # component, package, section, summary, text (one paragraph)
 function(discern_package component name section summary text)
@@ -44,6 +44,28 @@ discern_package(development libdiscern-dev libdevel
 digests, timelines and carving for C++ programs, and the adapter that gives
 them to The Sleuth Kit.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-  "libtsk-dev, libewf-dev, libisal-dev, libssl-dev, pkg-config")
+  "libdiscern-c0 (= ${PROJECT_VERSION}), libtsk-dev, libewf-dev, libisal-dev, libssl-dev, pkg-config")
+
+discern_package(runtime libdiscern-c0 libs
+  "raw disk and disc images as evidence - C interface"
+  "The library of discern for programs in C and for languages that call C:
+images, views, entries, events and digests.")
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${CMAKE_CURRENT_BINARY_DIR}/debian/triggers)
+file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/debian/triggers "activate-noawait ldconfig\n")
+# CPack 3.25 writes these scripts for any shared library, also beside the trigger that replaces them.
+file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/debian/lintian-overrides
+  "libdiscern-c0: maintscript-calls-ldconfig\n")
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/debian/lintian-overrides RENAME libdiscern-c0
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides COMPONENT runtime)
+
+discern_package(python python3-discern python
+  "raw disk and disc images as evidence - Python package"
+  "Images as Python objects: views as files, entries, events, digests, and a
+class that gives them to pytsk3.")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_ARCHITECTURE all)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS "python3:any, libdiscern-c0 (>= ${PROJECT_VERSION})")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_SUGGESTS python3-tsk)
 
 include(CPack)

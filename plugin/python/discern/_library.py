@@ -73,7 +73,7 @@ _FUNCTIONS = {
 def _load() -> ctypes.CDLL:
     beside = pathlib.Path(__file__).with_name("libdiscern-c.so")
     named = os.environ.get("DISCERN_LIBRARY")
-    library = ctypes.CDLL(named or (str(beside) if beside.exists() else "libdiscern-c.so"))
+    library = ctypes.CDLL(named or (str(beside) if beside.exists() else "libdiscern-c.so.0"))
     for name, (result, arguments) in _FUNCTIONS.items():
         function = getattr(library, name)
         function.restype, function.argtypes = result, arguments
