@@ -72,14 +72,21 @@ void append_name(std::string& line, std::string_view name) {
 void write_body(const Timeline& timeline, std::ostream& out) {
   TextOutput lines(out);
   std::string& line = lines.text;
-  for (const Entry& entry : timeline.entries) {
+  for (std::size_t i = 0; i < timeline.entries.size(); ++i) {
+    const Entry& entry = timeline.entries[i];
     BodyTimes times;
     for (const EntryTime& time : entry.times) {
       std::int64_t* column = column_of(times, time.kind);
       if (column && *column == 0 && is_meaningful(time))
         *column = floor_div(time.time_ns, kNsPerSecond);
     }
-    line += "0|";
+    // A digest over zeros that stand for unread bytes would pass for that of the file.
+    const DigestSet* const digests = i < timeline.digests.size() && timeline.digests[i].bad.empty()
+                                         ? &timeline.digests[i]
+                                         : nullptr;
+    const std::string* const md5 = digests ? digests->find(Algorithm::md5) : nullptr;
+    line += md5 ? *md5 : "0";
+    line += '|';
     append_name(line, entry.path + name_suffix(entry));
     line += '|';
     append_name(line, entry.id);

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "discern/timeline.h"
+#include "timeline/mactime_row.h"
 
 namespace discern {
 namespace {
@@ -47,6 +48,14 @@ struct Digits {
     length += static_cast<std::size_t>(width);
   }
 };
+
+void put_clock(Digits& out, std::int64_t of_day) {
+  out.put(of_day / 3600, 2);
+  out.put(':');
+  out.put(of_day / 60 % 60, 2);
+  out.put(':');
+  out.put(of_day % 60, 2);
+}
 
 }  // namespace
 
@@ -90,11 +99,7 @@ std::string format_time(std::int64_t time_ns, Precision precision, Zone zone) {
 
   const std::int64_t of_day = seconds - days * kSecondsPerDay;
   out.put('T');
-  out.put(of_day / 3600, 2);
-  out.put(':');
-  out.put(of_day / 60 % 60, 2);
-  out.put(':');
-  out.put(of_day % 60, 2);
+  put_clock(out, of_day);
   if (const int decimals = decimals_of(precision); decimals > 0) {
     std::int64_t fraction = time_ns - seconds * kNsPerSecond;
     for (int i = decimals; i < 9; ++i) fraction /= 10;
@@ -102,6 +107,41 @@ std::string format_time(std::int64_t time_ns, Precision precision, Zone zone) {
     out.put(fraction, decimals);
   }
   if (zone != Zone::unknown) out.put('Z');
+  return {out.text.data(), out.length};
+}
+
+std::string iso_date(std::int64_t seconds) {
+  const std::int64_t days = floor_div(seconds, kSecondsPerDay);
+  const CivilDate date = civil_from_days(days);
+  const std::int64_t of_day = seconds - days * kSecondsPerDay;
+  Digits out;
+  out.put(date.year, 4);
+  out.put('-');
+  out.put(date.month, 2);
+  out.put('-');
+  out.put(date.day, 2);
+  out.put('T');
+  put_clock(out, of_day);
+  out.put('Z');
+  return {out.text.data(), out.length};
+}
+
+std::string mactime_date(std::int64_t seconds) {
+  static constexpr std::string_view kDays = "ThuFriSatSunMonTueWed";  // 1970-01-01 was a Thursday
+  static constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const std::int64_t days = floor_div(seconds, kSecondsPerDay);
+  const CivilDate date = civil_from_days(days);
+  Digits out;
+  const auto weekday = static_cast<std::size_t>(days - floor_div(days, 7) * 7);
+  for (const char c : kDays.substr(weekday * 3, 3)) out.put(c);
+  out.put(' ');
+  for (const char c : kMonths.substr(static_cast<std::size_t>(date.month - 1) * 3, 3)) out.put(c);
+  out.put(' ');
+  out.put(date.day, 2);
+  out.put(' ');
+  out.put(date.year, 4);
+  out.put(' ');
+  put_clock(out, seconds - days * kSecondsPerDay);
   return {out.text.data(), out.length};
 }
 

@@ -17,7 +17,7 @@
 #include <tuple>
 
 #include "timeline/civil_time.h"
-#include "timeline/text_output.h"
+#include "timeline/mactime_row.h"
 #include "timeline/writers.h"
 
 namespace discern {
@@ -68,24 +68,33 @@ void append_row(TextOutput& lines, const Entry& entry, std::string_view date,
   line += ',';
   line.append(type.data(), type.size());
   line += ',';
-  line += show_name(entry.mode).text;
+  append_shown(line, entry.mode);
   line += ',';
   append_number(line, entry.uid);
   line += ',';
   append_number(line, entry.gid);
   line += ',';
-  line += show_name(entry.id).text;
-  line += ",\"";
-  for (const char c : show_name(entry.path + name_suffix(entry)).text) {
-    if (c == '"') line += '"';
-    line += c;
-  }
-  line += '"';
+  append_shown(line, entry.id);
+  line += ',';
+  append_quoted(line, entry.path + name_suffix(entry));
   lines.end_line();
 }
 
+// mactime's own way to write dates shows local time, in the timeline's zone where the event's is
+// known.
+std::string date_text(const Timeline& timeline, std::int64_t time_ns, const Row& row, bool iso) {
+  const Zone zone = row.zone_unknown ? Zone::unknown : Zone::utc;
+  if (iso) return format_time(time_ns, row.whole_day ? Precision::day1 : Precision::s1, zone);
+  std::int64_t seconds = floor_div(time_ns, kNsPerSecond);
+  if (!row.zone_unknown && !row.whole_day) seconds += timeline.zone.offset_at(seconds);
+  std::string date = mactime_date(seconds);
+  if (row.whole_day) date.resize(date.size() - std::string_view(" 00:00:00").size());
+  return date;
+}
+
 // Writes the rows of events[begin, end), which are all undated or all of one second.
-void append_rows(TextOutput& lines, const Timeline& timeline, std::size_t begin, std::size_t end) {
+void append_rows(TextOutput& lines, const Timeline& timeline, std::size_t begin, std::size_t end,
+                 bool iso) {
   std::vector<Row> rows;
   rows.reserve(end - begin);
   for (std::size_t i = begin; i < end; ++i) {
@@ -121,19 +130,15 @@ void append_rows(TextOutput& lines, const Timeline& timeline, std::size_t begin,
   const Event first = timeline.events[begin];
   const EntryTime& time = timeline.entries[first.entry].times[first.time];
   for (const Row& row : rows) {
-    std::string date = "0000-00-00T00:00:00Z";
-    if (is_meaningful(time))
-      date = format_time(time.time_ns, row.whole_day ? Precision::day1 : Precision::s1,
-                         row.zone_unknown ? Zone::unknown : Zone::utc);
+    std::string date(iso ? kNoIsoDate : kNoMactimeDate);
+    if (is_meaningful(time)) date = date_text(timeline, time.time_ns, row, iso);
     append_row(lines, timeline.entries[row.entry], date, row.type);
   }
 }
 
-}  // namespace
-
-void write_csv(const Timeline& timeline, std::ostream& out) {
+void write_rows(const Timeline& timeline, bool iso, std::ostream& out) {
   TextOutput lines(out);
-  lines.text += "Date,Size,Type,Mode,UID,GID,Meta,File Name";
+  lines.text += kMactimeHeader;
   lines.end_line();
   const auto& events = timeline.events;
   const auto time_of = [&](std::size_t i) -> const EntryTime& {
@@ -144,14 +149,22 @@ void write_csv(const Timeline& timeline, std::ostream& out) {
         return is_meaningful(timeline.entries[event.entry].times[event.time]);
       });
   const auto dated = static_cast<std::size_t>(dated_end - events.begin());
-  if (dated < events.size()) append_rows(lines, timeline, dated, events.size());
+  if (dated < events.size()) append_rows(lines, timeline, dated, events.size(), iso);
   for (std::size_t begin = 0; begin < dated;) {
     const std::int64_t second = floor_div(time_of(begin).time_ns, kNsPerSecond);
     std::size_t end = begin + 1;
     while (end < dated && floor_div(time_of(end).time_ns, kNsPerSecond) == second) ++end;
-    append_rows(lines, timeline, begin, end);
+    append_rows(lines, timeline, begin, end, iso);
     begin = end;
   }
+}
+
+}  // namespace
+
+void write_csv(const Timeline& timeline, std::ostream& out) { write_rows(timeline, true, out); }
+
+void write_mactime(const Timeline& timeline, std::ostream& out) {
+  write_rows(timeline, false, out);
 }
 
 }  // namespace discern

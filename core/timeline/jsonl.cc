@@ -67,7 +67,13 @@ void add_event(JsonWriter& json, const Timeline& timeline, const Event& event) {
     json.null();
   else
     json.value(to_hex(time.raw));
-  json.field("source", entry.source).end_object();
+  json.field("source", entry.source);
+  if (event.entry < timeline.digests.size()) {
+    const DigestSet& digests = timeline.digests[event.entry];
+    for (const Digest& digest : digests.digests) json.field(name_of(digest.algorithm), digest.hex);
+    if (!digests.digests.empty()) json.field("bad_bytes", total_length(digests.bad));
+  }
+  json.end_object();
 }
 
 }  // namespace

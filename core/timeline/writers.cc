@@ -12,6 +12,7 @@ std::span<const TimelineWriter> timeline_writers() {
       TimelineWriter{"jsonl", "JSON Lines, one event a line, nothing left out", "jsonl",
                      write_jsonl},
       TimelineWriter{"csv", "comma-separated, as mactime -d -y writes it", "csv", write_csv},
+      TimelineWriter{"mactime", "comma-separated, as mactime -d writes it", "csv", write_mactime},
       TimelineWriter{"body", "bodyfile 3.x for mactime and plaso, one entry a line", "body",
                      write_body},
   };

@@ -12,6 +12,7 @@ namespace discern {
 void write_jsonl(const Timeline& timeline, std::ostream& out);
 void write_body(const Timeline& timeline, std::ostream& out);
 void write_csv(const Timeline& timeline, std::ostream& out);
+void write_mactime(const Timeline& timeline, std::ostream& out);
 
 // What The Sleuth Kit puts behind the name in its body lines: " -> target", " (deleted)" ...
 std::string name_suffix(const Entry& entry);

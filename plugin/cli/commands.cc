@@ -72,13 +72,18 @@ const Command kCommands[] = {
     {"timeline", "IMAGE...", "file system times as events, sorted",
      "Every time of every entry becomes an event with its precision, its zone as far as it is "
      "known,\n"
-     "and whether it is valid. Nothing is dropped and nothing is shifted.",
+     "and whether it is valid. Nothing is dropped, and nothing is shifted unless --zone says so.\n"
+     "With --body the operands are body files, listed as mactime lists them.",
      "  # JSON Lines\n"
      "  discern timeline floppy.imz\n"
      "  # for mactime\n"
      "  discern timeline -f body floppy.imz > body.txt\n"
      "  # as mactime prints it\n"
-     "  discern timeline -f csv disc.cue > timeline.csv",
+     "  discern timeline -f csv disc.cue > timeline.csv\n"
+     "  # in place of mactime -d -y -b body.txt 2003-01-15..2003-02-01\n"
+     "  discern timeline --body -f csv --from 2003-01-15 --to 2003-01-31 body.txt\n"
+     "  # one page to look at\n"
+     "  discern timeline -f html --zone Europe/Berlin floppy.imz > timeline.html",
      1, -1, run_timeline},
     {"carve", "IMAGE...", "files found by their structure",
      "Looks for headers at sector starts of the view and follows each file's structure to its "

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// list, timeline, carve and cat: what lies in the views.
+// list, carve and cat: what lies in the views.
 #include <filesystem>
 #include <iostream>
-#include <sstream>
 
 #include "command.h"
 #include "cross_check.h"
@@ -161,22 +160,6 @@ ExitStatus run_list(const Options& options) {
     bar.clear();
     report(found, options);
     if (!done) return failed(done.error());
-    return worst(status_of(opened.image->findings), status_of(found));
-  });
-}
-
-ExitStatus run_timeline(const Options& options) {
-  const TimelineWriter& writer = *find_timeline_writer(options.writer);
-  return for_each_image(options, [&](const Opened& opened) {
-    Findings found;
-    ProgressBar bar(options);
-    const auto timeline = walk_timeline(opened, bar.callback(), found);
-    bar.clear();
-    report(found, options);
-    if (!timeline) return failed(timeline.error());
-    std::ostringstream text;
-    writer.write(*timeline, text);
-    print_bytes(text.view());
     return worst(status_of(opened.image->findings), status_of(found));
   });
 }

@@ -108,6 +108,54 @@ Problem set_piece(Options& options, const std::string& argument) {
   return {};
 }
 
+Problem set_zone(Options& options, const std::string& argument) {
+  options.zone.reset();
+  if (argument == "unknown") return {};
+  auto zone = TimeZone::named(argument);
+  if (!zone) return zone.error().text;
+  options.zone = std::move(*zone);
+  return {};
+}
+
+template <auto member, auto limit>
+Problem set_date(Options& options, const std::string& argument) {
+  const auto range = parse_date(argument);
+  if (!range)
+    return "'" + argument +
+           "' is no date such as 2003-01-15, 2003-01-15T17:00 or "
+           "2003-01-15T17:00:00, of the years 1678 to 2261";
+  options.events.*member = (*range).*limit;
+  return {};
+}
+
+// Each name of an enumeration whose values count from 0.
+template <class Enum>
+std::optional<Enum> find_name(std::string_view name) {
+  for (int i = 0; !name_of(static_cast<Enum>(i)).empty(); ++i)
+    if (name_of(static_cast<Enum>(i)) == name) return static_cast<Enum>(i);
+  return std::nullopt;
+}
+
+template <class Enum, auto member>
+Problem set_names(Options& options, const std::string& argument) {
+  for (const std::string& name : split(argument)) {
+    const auto found = find_name<Enum>(name);
+    if (!found) {
+      std::string text = "'" + name + "' is none of:";
+      for (int i = 0; !name_of(static_cast<Enum>(i)).empty(); ++i)
+        text += ' ' + std::string(name_of(static_cast<Enum>(i)));
+      return text;
+    }
+    (options.events.*member).push_back(*found);
+  }
+  return {};
+}
+
+Problem add_path(Options& options, const std::string& argument) {
+  options.events.paths.push_back(argument);
+  return {};
+}
+
 Problem set_types(Options& options, const std::string& argument) {
   options.types = split(argument);
   for (const std::string& type : options.types)
@@ -221,13 +269,32 @@ const Option kOptions[] = {
      "examine info hash verify list timeline carve cat mount casedb convert run batch",
      set_text<&Options::cache>},
     {"algorithm", 'a', "LIST", "digests to compute: md5,sha1,sha256,sha512,sha3_256,blake3,crc32",
-     "examine hash verify", set_algorithms},
+     "examine hash verify timeline", set_algorithms},
     {"piece", 0, "SIZE", "also each piece of every view: 512, 64KiB, 1MiB ..., or 'sector'", "hash",
      set_piece},
     {"entries", 0, "", "also the content of every file in the file systems", "hash",
      set_flag<&Options::entries>},
-    {"format", 'f', "FORMAT", "how to write the timeline: jsonl, body or csv", "timeline",
-     set_writer},
+    {"format", 'f', "FORMAT",
+     "how to write the timeline: jsonl csv mactime body l2tcsv tln l2ttln timesketch "
+     "timesketch-csv dfxml html",
+     "timeline", set_writer},
+    {"body", 0, "", "the operands are body files, as fls -m writes them; use in place of mactime",
+     "timeline", set_flag<&Options::body>},
+    {"from", 0, "DATE", "no events before this day or second: 2003-01-15, 2003-01-15T17:00:00",
+     "timeline", set_date<&EventFilter::from_ns, &DateRange::begin_ns>},
+    {"to", 0, "DATE", "no events after this day, minute or second", "timeline",
+     set_date<&EventFilter::before_ns, &DateRange::end_ns>},
+    {"path", 0, "GLOB", "only paths that fit, * and ? as wild cards; may be given several times",
+     "timeline", add_path},
+    {"state", 0, "LIST", "only allocated, deleted, reallocated, orphan or hidden_by_session ones",
+     "timeline", set_names<EntryState, &EventFilter::states>},
+    {"kind", 0, "LIST", "only modified, accessed, changed, created ... events", "timeline",
+     set_names<TimeKind, &EventFilter::kinds>},
+    {"zone", 0, "ZONE",
+     "of clocks whose zone the medium does not tell: Europe/Berlin, +02:00, UTC or unknown",
+     "timeline", set_zone},
+    {"with-hash", 0, "", "digests of each file's content", "timeline",
+     set_flag<&Options::with_hash>},
     {"types", 't', "LIST", "only files of these types", "examine carve", set_types},
     {"list-only", 0, "", "list what is found, write no files", "carve",
      set_flag<&Options::no_files>},

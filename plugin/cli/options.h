@@ -13,6 +13,7 @@
 #include "discern/convert.h"
 #include "discern/digest.h"
 #include "discern/pass.h"
+#include "discern/timeline.h"
 
 namespace discern::cli {
 
@@ -33,6 +34,10 @@ struct Options {
   std::string repairs;
   std::string wrappers;
   std::string writer = "jsonl";
+  EventFilter events;
+  std::optional<TimeZone> zone;  // nothing: unknown
+  bool body = false;
+  bool with_hash = false;
   std::vector<Algorithm> algorithms = {Algorithm::md5, Algorithm::sha1, Algorithm::sha256};
   std::vector<std::string> types;
   std::string operations = "info,hash,verify,timeline";  // of batch

@@ -12,8 +12,10 @@
 #include <string_view>
 #include <vector>
 
+#include "discern/digest.h"
 #include "discern/entry.h"
 #include "discern/image.h"
+#include "discern/time_zone.h"
 
 namespace discern {
 
@@ -28,10 +30,45 @@ struct Event {
 struct Timeline {
   std::vector<Entry> entries;
   std::vector<Event> events;
-  std::string view;              // name of the view that runs refer to
-  const View* source = nullptr;  // maps runs down to LBA and evidence file; may be null
+  std::string view;                     // name of the view that runs refer to
+  const View* source = nullptr;         // maps runs down to LBA and evidence file; may be null
+  std::vector<DigestSet> digests = {};  // of each entry's content; empty: not asked for
+  TimeZone zone = {};                   // of dates that are written as local time (mactime)
+  std::string name = {};                // of the evidence, for titles
 };
 Timeline make_timeline(std::vector<Entry> entries, const View* view);
+
+// Which events are wanted. Limits are clock readings where the zone is unknown.
+struct EventFilter {
+  std::optional<std::int64_t> from_ns = {};    // inclusive
+  std::optional<std::int64_t> before_ns = {};  // exclusive
+  std::vector<std::string> paths =
+      {};  // globs, one must fit the whole path: '*' any text, '?' a byte
+  std::vector<EntryState> states = {};  // empty: all
+  std::vector<TimeKind> kinds = {};     // empty: all
+  bool dates() const { return from_ns || before_ns; }
+  // A date without a time of day is wanted when any part of that day is.
+  bool wants(std::int64_t time_ns, Precision precision) const;
+  bool wants(TimeKind kind) const;
+  bool wants(EntryState state) const;
+  bool wants(std::string_view path) const;
+};
+// 2003-01-15, 2003-01-15T17:00 or 2003-01-15T17:00:00, with or without Z: the first nanosecond, and
+// the first one behind the day, minute or second that is named.
+struct DateRange {
+  std::int64_t begin_ns = 0;
+  std::int64_t end_ns = 0;
+};
+std::optional<DateRange> parse_date(std::string_view text);
+bool fits_glob(std::string_view text, std::string_view glob);
+
+// Leaves the wanted events. Returns how many undated ones went because the filter has dates.
+std::size_t keep_events(Timeline& timeline, const EventFilter& filter);
+
+// Digests of the content of one entry through its runs; sparse parts are zeros. `bad` ranges count
+// in the file. Nothing for folders, and where the runs do not cover the size.
+std::optional<DigestSet> hash_entry(const Entry& entry, const View& view,
+                                    std::span<const Algorithm> algorithms);
 
 // `entry.unread` when bytes of the entry's runs on `view` are unreadable or lie behind its end:
 // damage when the entry is allocated, otherwise a warning. Reads only where failures are known
@@ -55,6 +92,8 @@ struct TimelineWriter {
   std::string_view name;       // "JSON Lines, one event a line"
   std::string_view extension;  // "jsonl"
   void (*write)(const Timeline& timeline, std::ostream& out);
+  // False: the format has no place for events without a date (the caller says how many there are).
+  bool undated = true;
 };
 std::span<const TimelineWriter> timeline_writers();
 const TimelineWriter* find_timeline_writer(std::string_view id);
