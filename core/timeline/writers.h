@@ -13,6 +13,12 @@ void write_jsonl(const Timeline& timeline, std::ostream& out);
 void write_body(const Timeline& timeline, std::ostream& out);
 void write_csv(const Timeline& timeline, std::ostream& out);
 void write_mactime(const Timeline& timeline, std::ostream& out);
+void write_l2tcsv(const Timeline& timeline, std::ostream& out);
+void write_tln(const Timeline& timeline, std::ostream& out);
+void write_l2ttln(const Timeline& timeline, std::ostream& out);
+void write_timesketch(const Timeline& timeline, std::ostream& out);
+void write_timesketch_csv(const Timeline& timeline, std::ostream& out);
+void write_dfxml(const Timeline& timeline, std::ostream& out);
 
 // What The Sleuth Kit puts behind the name in its body lines: " -> target", " (deleted)" ...
 std::string name_suffix(const Entry& entry);
