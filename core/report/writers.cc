@@ -16,6 +16,7 @@ void write_timeline(const Examination& examination, std::ostream& out) {
 constexpr char kJsonl[] = "jsonl";
 constexpr char kCsv[] = "csv";
 constexpr char kBody[] = "body";
+constexpr char kHtml[] = "html";
 
 void write_carved_jsonl(const Examination& examination, std::ostream& out) {
   for (const CarvedFile& file : examination.carved)
@@ -36,6 +37,7 @@ std::span<const ReportWriter> report_writers() {
       ReportWriter{"timeline.jsonl", "every event with its provenance", write_timeline<kJsonl>},
       ReportWriter{"timeline.csv", "every event as mactime lists it", write_timeline<kCsv>},
       ReportWriter{"timeline.body", "bodyfile for mactime and plaso", write_timeline<kBody>},
+      ReportWriter{"timeline.html", "every event to look at, offline", write_timeline<kHtml>},
       ReportWriter{"carved.jsonl", "every carved file with its runs", write_carved_jsonl},
       ReportWriter{"findings.jsonl", "every finding with its place", write_findings_jsonl},
   };

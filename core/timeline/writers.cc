@@ -24,6 +24,7 @@ std::span<const TimelineWriter> timeline_writers() {
       TimelineWriter{"timesketch-csv", "comma-separated, for Timesketch", "csv",
                      write_timesketch_csv, kDatedOnly},
       TimelineWriter{"dfxml", "DFXML 2.0.0-beta.0, one fileobject an entry", "xml", write_dfxml},
+      TimelineWriter{"html", "one page to look at, offline", "html", write_viewer},
   };
   return kWriters;
 }

@@ -19,6 +19,7 @@ void write_l2ttln(const Timeline& timeline, std::ostream& out);
 void write_timesketch(const Timeline& timeline, std::ostream& out);
 void write_timesketch_csv(const Timeline& timeline, std::ostream& out);
 void write_dfxml(const Timeline& timeline, std::ostream& out);
+void write_viewer(const Timeline& timeline, std::ostream& out);
 
 // What The Sleuth Kit puts behind the name in its body lines: " -> target", " (deleted)" ...
 std::string name_suffix(const Entry& entry);

@@ -7,7 +7,7 @@ printf 'GIF89a\1\0\1\0\200\0\0\377\377\377\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;' >
 mcopy -i "$work/a.img" "$work/dot.gif" ::/
 
 expect 0 "$discern" examine "$work/a.img" -o "$work/case"
-for file in report.json report.html hashes.csv timeline.jsonl timeline.csv carved.jsonl findings.jsonl MANIFEST.sha256; do
+for file in report.json report.html hashes.csv timeline.jsonl timeline.csv timeline.html carved.jsonl findings.jsonl MANIFEST.sha256; do
   [ -s "$work/case/$file" ] || [ "$file" = findings.jsonl ] || fail "no $file"
 done
 (cd "$work/case" && sha256sum --quiet -c MANIFEST.sha256) || fail "MANIFEST.sha256 does not hold"
