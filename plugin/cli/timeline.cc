@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "discern/body_file.h"
+#include "discern/pass.h"
 #include "discern/report.h"
 #include "examination.h"
 #include "opened.h"
@@ -80,14 +81,19 @@ Result<Timeline> timeline_of(const Opened& opened, const Options& options, const
   if (!options.with_hash) return timeline;
   for (const Entry& entry : timeline.entries) {
     if (interrupted()) return Error{Errc::cancelled, "interrupted"};
-    auto digests = hash_entry(entry, *opened.walked, options.algorithms);
-    if (digests && !digests->bad.empty())
-      found.push_back({"entry.hash-incomplete", Severity::damage, Place{.file = opened.image->path},
-                       digests->object + ": zeros stand in its digests for " +
-                           std::to_string(total_length(digests->bad)) +
-                           " bytes that could not be read, the first at its byte " +
-                           std::to_string(digests->bad.front().offset)});
-    timeline.digests.push_back(digests ? std::move(*digests) : DigestSet{});
+    DigestSet& set = timeline.digests.emplace_back();
+    if (entry.type != 'r') continue;
+    set = hash_entry(entry, *opened.walked, options.algorithms);
+    if (set.bad.empty()) continue;
+    const std::string bytes = std::to_string(total_length(set.bad)) + " bytes";
+    found.push_back({"entry.hash-incomplete",
+                     entry.state == EntryState::allocated ? Severity::damage : Severity::warning,
+                     Place{.file = opened.image->path},
+                     show_name(entry.path).text + ": " +
+                         (set.digests.empty() ? "no digests, its " + bytes + " lie in no run"
+                                              : "zeros stand in its digests for " + bytes +
+                                                    ", the first its byte " +
+                                                    std::to_string(set.bad.front().offset))});
   }
   return timeline;
 }

@@ -65,11 +65,6 @@ bool fits_glob(std::string_view text, std::string_view glob);
 // Leaves the wanted events. Returns how many undated ones went because the filter has dates.
 std::size_t keep_events(Timeline& timeline, const EventFilter& filter);
 
-// Digests of the content of one entry through its runs; sparse parts are zeros. `bad` ranges count
-// in the file. Nothing for folders, and where the runs do not cover the size.
-std::optional<DigestSet> hash_entry(const Entry& entry, const View& view,
-                                    std::span<const Algorithm> algorithms);
-
 // `entry.unread` when bytes of the entry's runs on `view` are unreadable or lie behind its end:
 // damage when the entry is allocated, otherwise a warning. Reads only where failures are known
 // already: after a pass those are all, before one what the image itself says.
