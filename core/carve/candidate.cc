@@ -3,7 +3,10 @@
 // that grows while the validator reads on and shrinks when it jumps, so that neither a long scan
 // nor a hostile chain of jumps costs much more than the bytes asked for. The budget counts these
 // only: the verdict does not depend on the kind of source.
+#include <isa-l/crc.h>
+
 #include <algorithm>
+#include <utility>
 
 #include "carve/validators.h"
 
@@ -79,6 +82,35 @@ Verdict broken_off(const Candidate& candidate, std::uint64_t offset, std::uint64
     return {candidate.size(), Soundness::truncated, "end of the view"};
   return {offset, Soundness::truncated,
           candidate.exhausted() ? "too much work to follow further" : "unreadable bytes"};
+}
+
+Verdict complete_at(Candidate& candidate, std::uint64_t length, std::string end_reason) {
+  if (length > candidate.size() || (length > 0 && !candidate.at(length - 1, 1)))
+    return broken_off(candidate, length - 1, 1);
+  return {length, Soundness::complete, std::move(end_reason)};
+}
+
+Verdict cut_off(Candidate& candidate, std::uint64_t offset) {
+  const std::uint64_t end = candidate.size();
+  if (offset >= end || candidate.at(end - 1, 1)) return broken_off(candidate, end, 1);
+  return broken_off(candidate, offset, 1);
+}
+
+std::uint32_t extend_crc32(Bytes bytes, std::uint32_t crc) {
+  return crc32_gzip_refl(crc, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+}
+
+std::optional<std::uint32_t> take_crc32(Candidate& candidate, std::uint64_t& offset,
+                                        std::uint64_t length) {
+  std::uint32_t crc = 0;
+  while (length > 0) {
+    const auto piece = candidate.upto(offset, std::min(length, kWindow));
+    if (!piece) return std::nullopt;
+    crc = extend_crc32(*piece, crc);
+    offset += piece->size();
+    length -= piece->size();
+  }
+  return crc;
 }
 
 }  // namespace discern

@@ -6,14 +6,18 @@
 //    same sum. So one large file may take what it needs, while a million hostile headers that all
 //    lead through the whole view cannot.
 // 2. In the order of offsets, what lies inside a complete file is dropped.
-// 3. The rest is digested and traced back to the evidence.
+// 3. What breaks off at a place that its checks pin is joined with its other part, when there is
+//    one (fragments.cc); then again what lies inside is dropped.
+// 4. The rest is digested and traced back to the evidence.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <thread>
 
+#include "carve/fragments.h"
 #include "carve/scan.h"
 #include "discern/digest.h"
 
@@ -23,6 +27,8 @@ namespace {
 constexpr std::uint64_t kRoundCost = 16;                         // times the size of the view
 constexpr std::uint64_t kLeastBudget = std::uint64_t{64} << 10;  // of one hit
 constexpr std::uint64_t kDigestLimit = 16;                       // times the size of the view
+constexpr std::uint64_t kJoinBudget = std::uint64_t{1} << 30;    // of one broken file, at most
+constexpr std::uint64_t kJoinCost = 32;  // times the size of the view, of all
 constexpr std::uint64_t kPiece = std::uint64_t{1} << 20;
 constexpr int kAttempts = 4;
 constexpr auto kReportEvery = std::chrono::milliseconds(100);
@@ -31,6 +37,7 @@ struct Found {
   HeaderHit hit;
   Verdict verdict;
   bool exhausted = false;
+  std::vector<ByteRange> parts = {};  // of a file in fragments
   std::uint64_t end() const { return hit.offset + verdict.length; }
 };
 
@@ -72,19 +79,22 @@ bool in_parallel(std::size_t count, int threads, const Work& work, const Report&
 class Carving {
  public:
   Carving(const View& view, const CarveOptions& options)
-      : source_(*view.source), options_(options) {}
+      : shared_(view.source), source_(*view.source), options_(options) {}
   Result<std::vector<CarvedFile>> run(const std::vector<HeaderHit>& hits);
 
  private:
   bool validate_all(const std::vector<HeaderHit>& hits);
   std::optional<Found> validate(const HeaderHit& hit, std::uint64_t budget) const;
   void drop_nested();
+  bool join_all();
+  void drop_sizes();
   void finish(const Found& found, bool digest, CarvedFile& file) const;
-  std::vector<CarvedRun> runs_of(ByteRange range) const;
+  void add_runs(ByteRange range, std::vector<CarvedRun>& runs) const;
   bool report(std::uint64_t offset) const {
     return !options_.progress || options_.progress("carving", offset, source_.size());
   }
 
+  const SourcePtr& shared_;
   const ByteSource& source_;
   const CarveOptions& options_;
   std::vector<Found> found_ = {};  // ascending
@@ -141,16 +151,51 @@ bool Carving::validate_all(const std::vector<HeaderHit>& hits) {
 
 void Carving::drop_nested() {
   std::uint64_t covered = 0;
+  std::vector<ByteRange> tails;  // further parts of complete files
   std::erase_if(found_, [&](const Found& found) {
     const bool complete = found.verdict.soundness == Soundness::complete;
-    if (found.hit.offset < covered && (!complete || found.end() <= covered)) return true;
-    if (complete) covered = std::max(covered, found.end());
+    const std::uint64_t first = found.parts.empty() ? found.end() : found.parts.front().end();
+    if (found.hit.offset < covered && (!complete || first <= covered)) return true;
+    const auto holds = [&](const ByteRange& tail) {
+      return tail.offset <= found.hit.offset && found.hit.offset < tail.end() &&
+             (!complete || first <= tail.end());
+    };
+    if (std::ranges::any_of(tails, holds)) return true;
+    if (!complete) return false;
+    covered = std::max(covered, first);
+    for (std::size_t i = 1; i < found.parts.size(); ++i) tails.push_back(found.parts[i]);
     return false;
   });
 }
 
-std::vector<CarvedRun> Carving::runs_of(ByteRange range) const {
-  std::vector<CarvedRun> runs;
+// False when cancelled.
+bool Carving::join_all() {
+  if (options_.cluster == 0) return true;
+  std::vector<Found*> broken;
+  for (Found& found : found_)
+    if (found.verdict.soundness != Soundness::complete && found.verdict.suspect.length > 0)
+      broken.push_back(&found);
+  if (broken.empty()) return true;
+  const std::uint64_t share =
+      std::min(kJoinBudget, source_.size() * kJoinCost / broken.size() + kLeastBudget);
+  const auto work = [&](std::size_t i) {
+    Found& found = *broken[i];
+    auto joined = join_fragments(shared_, found.hit, found.verdict, options_.cluster, share);
+    if (!joined) return;
+    found.parts = std::move(joined->parts);
+    found.verdict = std::move(joined->verdict);
+  };
+  return in_parallel(broken.size(), options_.threads, work,
+                     [&](std::size_t i) { return report(broken[i]->hit.offset); });
+}
+
+void Carving::drop_sizes() {
+  std::erase_if(found_, [&](const Found& found) {
+    return found.verdict.length < options_.min_size || found.verdict.length > options_.max_size;
+  });
+}
+
+void Carving::add_runs(ByteRange range, std::vector<CarvedRun>& runs) const {
   while (range.length > 0) {
     const Location where = source_.locate(range.offset);
     const std::uint64_t length =
@@ -159,26 +204,40 @@ std::vector<CarvedRun> Carving::runs_of(ByteRange range) const {
     runs.back().where.length = length;
     range = {range.offset + length, range.length - length};
   }
-  return runs;
 }
 
-// The digest of `range`, with zeros for what is unreadable, as write_carved() has them.
-std::string digest_of(const ByteSource& source, ByteRange range, std::vector<ByteRange>& bad) {
-  Hasher hasher(Algorithm::sha256);
+// Adds the bytes of `range`, with zeros for what is unreadable, as write_carved() has them.
+void digest(const ByteSource& source, ByteRange range, Hasher& hasher,
+            std::vector<ByteRange>& bad) {
   std::vector<std::byte> buffer;
   for (std::uint64_t at = range.offset; at < range.end();) {
     const std::uint64_t length = std::min(range.end() - at, kPiece);
     source.will_read(at, length);
-    buffer.resize(static_cast<std::size_t>(length));
-    const ReadResult got = source.read(at, buffer);
-    bad.insert(bad.end(), got.bad.begin(), got.bad.end());
-    hasher.update(buffer);
+    if (const auto bytes = source.view(at, length); bytes && source.failed({at, length}).empty()) {
+      hasher.update(*bytes);
+      // Pages that failed meanwhile read as zeros, which is what stands for them.
+      const auto failed = source.failed({at, length});
+      bad.insert(bad.end(), failed.begin(), failed.end());
+    } else {
+      buffer.resize(static_cast<std::size_t>(length));
+      const ReadResult got = source.read(at, buffer);
+      bad.insert(bad.end(), got.bad.begin(), got.bad.end());
+      hasher.update(buffer);
+    }
     at += length;
   }
-  return hasher.finish();
 }
 
-void Carving::finish(const Found& found, bool digest, CarvedFile& file) const {
+void mark_duplicates(std::vector<CarvedFile>& files) {
+  std::map<std::string_view, std::uint64_t> first;
+  for (CarvedFile& file : files) {
+    if (file.sha256.empty()) continue;
+    const auto [earlier, fresh] = first.emplace(file.sha256, file.offset);
+    if (!fresh) file.duplicate_of = earlier->second;
+  }
+}
+
+void Carving::finish(const Found& found, bool digested, CarvedFile& file) const {
   const Validator& row = *found.hit.validator;
   const Verdict& verdict = found.verdict;
   file.type = verdict.type.empty() ? row.id : verdict.type;
@@ -187,14 +246,18 @@ void Carving::finish(const Found& found, bool digest, CarvedFile& file) const {
   file.size = verdict.length;
   file.soundness = verdict.soundness;
   file.end_reason = verdict.end_reason;
-  if (!digest) {
+  file.fragments = found.parts;
+  if (!digested) {
     file.end_reason += ", not digested: too many files overlap";
     return;
   }
-  const ByteRange range{file.offset, file.size};
-  file.runs = runs_of(range);
   std::vector<ByteRange> bad;
-  file.sha256 = digest_of(source_, range, bad);
+  Hasher hasher(Algorithm::sha256);
+  for (const ByteRange& part : parts_of(file)) {
+    add_runs(part, file.runs);
+    digest(source_, part, hasher, bad);
+  }
+  file.sha256 = hasher.finish();
   if (const std::uint64_t lost = total_length(bad); lost > 0) {
     if (file.soundness == Soundness::complete) file.soundness = Soundness::damaged;
     file.end_reason += ", " + std::to_string(lost) + " bytes on the way unreadable";
@@ -205,26 +268,43 @@ Result<std::vector<CarvedFile>> Carving::run(const std::vector<HeaderHit>& hits)
   const Error cancelled{Errc::cancelled, "cancelled"};
   if (!validate_all(hits)) return cancelled;
   drop_nested();
+  if (!join_all()) return cancelled;
+  drop_nested();
+  drop_sizes();
 
   // Files that overlap without end are listed, but not read.
-  std::vector<bool> digest;
+  std::vector<bool> digested;
   std::uint64_t left = source_.size() * kDigestLimit;
   for (const Found& found : found_) {
-    digest.push_back(found.verdict.length <= left);
-    if (digest.back()) left -= found.verdict.length;
+    digested.push_back(found.verdict.length <= left);
+    if (digested.back()) left -= found.verdict.length;
   }
   std::vector<CarvedFile> files(found_.size());
-  const auto work = [&](std::size_t i) { finish(found_[i], digest[i], files[i]); };
+  const auto work = [&](std::size_t i) { finish(found_[i], digested[i], files[i]); };
   const auto report_at = [&](std::size_t i) { return report(found_[i].hit.offset); };
   if (!in_parallel(found_.size(), options_.threads, work, report_at)) return cancelled;
+  mark_duplicates(files);
   return files;
 }
 
 }  // namespace
 
+std::vector<ByteRange> parts_of(const CarvedFile& file) {
+  if (!file.fragments.empty()) return file.fragments;
+  return {{file.offset, file.size}};
+}
+
 Result<std::vector<CarvedFile>> carve_hits(const View& view, const std::vector<HeaderHit>& hits,
                                            const CarveOptions& options) {
-  return Carving(view, options).run(hits);
+  if (options.within.empty()) return Carving(view, options).run(hits);
+  std::vector<HeaderHit> inside;
+  for (const HeaderHit& hit : hits) {
+    const auto behind =
+        std::ranges::upper_bound(options.within, hit.offset, {}, &ByteRange::offset);
+    if (behind != options.within.begin() && hit.offset < std::prev(behind)->end())
+      inside.push_back(hit);
+  }
+  return Carving(view, options).run(inside);
 }
 
 }  // namespace discern

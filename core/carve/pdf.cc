@@ -81,7 +81,10 @@ std::optional<std::uint64_t> PdfSearch::other_header(std::string_view text, std:
   for (std::uint64_t at = (kSector - offset % kSector) % kSector; at < text.size(); at += kSector) {
     if (at < kOverlap / 2) continue;
     const std::string_view here = text.substr(at);
-    const auto begins = [&](const Validator& row) { return here.starts_with(row.header); };
+    // Shorter headers stand in any stream now and then.
+    const auto begins = [&](const Validator& row) {
+      return row.header_offset == 0 && row.header.size() >= 3 && here.starts_with(row.header);
+    };
     if (!std::ranges::any_of(validators(), begins)) continue;
     const std::string_view before = text.substr(0, at);
     if (!before.ends_with("stream\n") && !before.ends_with("stream\r\n")) return at;

@@ -12,8 +12,6 @@
 // chunk where it breaks: damaged when the chunks go on behind it to IEND, truncated when they do
 // not. A header without the beginning of image data is no find.
 // Source: W3C PNG Specification (Third Edition) clauses 5 and 11.2.
-#include <isa-l/crc.h>
-
 #include <algorithm>
 #include <boost/endian/arithmetic.hpp>
 #include <string>
@@ -85,21 +83,6 @@ bool plausible(const Start& start) {
          header.compression == 0 && header.filter == 0 && header.interlace <= 1;
 }
 
-// CRC-32 of [offset, offset + length); `offset` is left where a read delivered nothing.
-std::optional<std::uint32_t> crc_of(Candidate& candidate, std::uint64_t& offset,
-                                    std::uint64_t length) {
-  std::uint32_t crc = 0;
-  while (length > 0) {
-    const auto piece = candidate.upto(offset, std::min(length, kWindow));
-    if (!piece) return std::nullopt;
-    crc =
-        crc32_gzip_refl(crc, reinterpret_cast<const unsigned char*>(piece->data()), piece->size());
-    offset += piece->size();
-    length -= piece->size();
-  }
-  return crc;
-}
-
 }  // namespace
 
 std::optional<Verdict> validate_png(Candidate& candidate) {
@@ -108,9 +91,11 @@ std::optional<Verdict> validate_png(Candidate& candidate) {
 
   bool image_data = false;
   std::string mismatch;
+  ByteRange suspect;
   const auto stopped = [&](Verdict verdict) -> std::optional<Verdict> {
     if (!image_data) return std::nullopt;
     if (!mismatch.empty()) verdict.end_reason = mismatch + ", then " + verdict.end_reason;
+    verdict.suspect = suspect;
     return verdict;
   };
 
@@ -118,19 +103,23 @@ std::optional<Verdict> validate_png(Candidate& candidate) {
   while (true) {
     const auto chunk = record_at<ChunkHead>(candidate, offset);
     if (!chunk) return stopped(broken_off(candidate, offset, sizeof(ChunkHead)));
-    if (!plausible(*chunk))
+    if (!plausible(*chunk)) {
+      if (mismatch.empty()) suspect = {offset, sizeof(ChunkHead)};
       return stopped({offset, Soundness::truncated, "no chunk at " + std::to_string(offset)});
+    }
     image_data = image_data || chunk->name() == "IDAT";
 
     std::uint64_t at = offset + sizeof(big_uint32_t);
-    const auto computed = crc_of(candidate, at, std::uint64_t{chunk->length} + 4);
+    const auto computed = take_crc32(candidate, at, std::uint64_t{chunk->length} + 4);
     const auto stored = computed ? record_at<big_uint32_t>(candidate, at) : std::nullopt;
     if (!stored) return stopped(broken_off(candidate, at, sizeof(big_uint32_t)));
     if (*stored != *computed) {
       if (offset == kFirstChunk) return std::nullopt;
-      if (mismatch.empty())
+      if (mismatch.empty()) {
         mismatch = "CRC of chunk " + std::string(chunk->name()) + " at " + std::to_string(offset) +
                    " differs";
+        suspect = {offset, at + sizeof(big_uint32_t) - offset};
+      }
     }
     offset = at + sizeof(big_uint32_t);
     if (chunk->name() == "IEND" && chunk->length == 0) {

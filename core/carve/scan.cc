@@ -29,24 +29,31 @@ std::uint32_t step_for(const View& view, const CarveOptions& options) {
 
 }  // namespace
 
-HeaderFinder::HeaderFinder(std::vector<const Validator*> rows, std::uint32_t step)
-    : rows_(std::move(rows)), step_(step) {
-  for (const Validator* row : rows_)
-    first_two_.set(
+HeaderFinder::HeaderFinder(std::vector<const Validator*> rows, std::uint32_t step) : step_(step) {
+  for (const Validator* row : rows) {
+    auto place = std::ranges::find(places_, row->header_offset, &Place::header_offset);
+    if (place == places_.end()) place = places_.insert(place, Place{row->header_offset});
+    place->rows.push_back(row);
+    place->first_two.set(
         pair(static_cast<std::uint8_t>(row->header[0]), static_cast<std::uint8_t>(row->header[1])));
+  }
 }
 
 void HeaderFinder::look(const Block& block, std::vector<HeaderHit>& hits) const {
   const Bytes bytes = block.bytes;
-  for (std::size_t at = static_cast<std::size_t>((step_ - block.offset % step_) % step_);
-       at < bytes.size(); at += step_) {
-    const auto byte = [&](std::size_t i) { return std::to_integer<std::uint8_t>(bytes[i]); };
-    if (at + 1 < bytes.size() && !first_two_.test(pair(byte(at), byte(at + 1)))) continue;
-    const std::string_view here = as_text(bytes.subspan(at));
-    for (const Validator* row : rows_) {
-      const std::size_t length = std::min(here.size(), row->header.size());
-      if (here.substr(0, length) == row->header.substr(0, length))
-        hits.push_back({block.offset + at, row});
+  const auto* const data = reinterpret_cast<const std::uint8_t*>(bytes.data());
+  for (std::size_t start = static_cast<std::size_t>((step_ - block.offset % step_) % step_);
+       start < bytes.size(); start += step_) {
+    for (const Place& place : places_) {
+      const std::size_t at = start + place.header_offset;
+      if (at + 1 < bytes.size() && !place.first_two.test(pair(data[at], data[at + 1]))) continue;
+      const std::string_view here =
+          at < bytes.size() ? as_text(bytes.subspan(at)) : std::string_view();
+      for (const Validator* row : place.rows) {
+        const std::size_t length = std::min(here.size(), row->header.size());
+        if (here.substr(0, length) == row->header.substr(0, length))
+          hits.push_back({block.offset + start, row});
+      }
     }
   }
 }

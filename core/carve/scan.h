@@ -17,18 +17,24 @@ struct HeaderHit {
   const Validator* validator = nullptr;
 };
 
-// Looks for headers at multiples of a step. The first two bytes are looked up in a table of 8 KiB,
-// so that a place without header costs one cache line of evidence and a bit.
+// Looks for headers at multiples of a step. Their first two bytes are looked up in a table of 8 KiB
+// for each place in the file where headers stand, so that a place without header costs one cache
+// line of evidence and a bit.
 class HeaderFinder {
  public:
   HeaderFinder(std::vector<const Validator*> rows, std::uint32_t step);
-  // Appends the hits of a block. A header that the block cuts off counts as one.
+  // Appends the hits of a block, ascending. A header that the block cuts off counts as one.
   void look(const Block& block, std::vector<HeaderHit>& hits) const;
 
  private:
-  std::vector<const Validator*> rows_;
+  // The rows whose headers stand at the same place.
+  struct Place {
+    std::uint32_t header_offset = 0;
+    std::vector<const Validator*> rows = {};
+    std::bitset<65536> first_two = {};
+  };
+  std::vector<Place> places_ = {};
   std::uint32_t step_;
-  std::bitset<65536> first_two_;
 };
 
 // Validates the hits (ascending), drops what lies inside complete files, digests the rest.

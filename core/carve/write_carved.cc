@@ -74,16 +74,18 @@ Status write_carved(const View& view, const CarvedFile& file, const std::string&
   if (!temporary.opened()) return refused(path, "cannot be created", errno);
 
   std::vector<std::byte> buffer;
-  for (std::uint64_t done = 0; done < file.size;) {
-    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, file.size - done));
-    buffer.resize(wanted);
-    const ReadResult got = view.source->read(file.offset + done, buffer);
-    if (got.bytes < wanted)
-      return Error{Errc::corrupt, "the carved file reaches beyond the view", path, file.offset};
-    if (const int number = temporary.write(buffer); number != 0)
-      return refused(path, "cannot be written", number);
-    done += wanted;
-  }
+  for (const ByteRange& part : parts_of(file))
+    for (std::uint64_t at = part.offset; at < part.end();) {
+      const auto wanted =
+          static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, part.end() - at));
+      buffer.resize(wanted);
+      const ReadResult got = view.source->read(at, buffer);
+      if (got.bytes < wanted)
+        return Error{Errc::corrupt, "the carved file reaches beyond the view", path, file.offset};
+      if (const int number = temporary.write(buffer); number != 0)
+        return refused(path, "cannot be written", number);
+      at += wanted;
+    }
   if (const int number = temporary.sync(); number != 0)
     return refused(path, "cannot be synced", number);
   if (const int number = temporary.name(path); number != 0)

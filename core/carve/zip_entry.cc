@@ -6,9 +6,6 @@
 // Source: PKWARE APPNOTE.TXT 6.3.10, clauses 4.3.9, 4.4.4 and 4.4.5; RFC 1951 for deflate.
 #include "carve/zip_entry.h"
 
-#include <isa-l/crc.h>
-#include <isa-l/igzip_lib.h>
-
 #include <algorithm>
 #include <array>
 
@@ -20,10 +17,6 @@ namespace {
 constexpr std::uint64_t kLongestName = 4096;
 constexpr std::uint64_t kDescriptorSearch = 256 << 20;
 constexpr std::uint16_t kNewestVersion = 63;
-
-const std::uint8_t* pointer(Bytes bytes) {
-  return reinterpret_cast<const std::uint8_t*>(bytes.data());
-}
 
 bool known_method(unsigned method) {
   constexpr std::array<std::uint8_t, 22> kMethods = {0,  1,  2,  3,  4,  5,  6,  8,  9,  10, 12,
@@ -62,14 +55,6 @@ bool take_zip64(Entry& entry, Bytes extra) {
 
 }  // namespace
 
-struct EntryReader::Buffers {
-  inflate_state state;
-  std::array<std::uint8_t, std::size_t{128} << 10> output;
-};
-
-EntryReader::EntryReader(Candidate& candidate) : candidate_(candidate) {}
-EntryReader::~EntryReader() = default;
-
 std::optional<Entry> EntryReader::open(std::uint64_t offset) {
   const auto local = record_at<Local>(candidate_, offset);
   if (!local || !plausible(*local)) return std::nullopt;
@@ -95,6 +80,7 @@ std::optional<Entry> EntryReader::open(std::uint64_t offset) {
 }
 
 Content EntryReader::follow(Entry& entry) {
+  broken_at_.reset();
   const bool sizes_follow = (entry.flags & kSizesFollow) != 0;
   const bool size_known = !sizes_follow || entry.packed != 0;
   const bool readable =
@@ -119,62 +105,28 @@ Content EntryReader::follow(Entry& entry) {
 
 Content EntryReader::check_stored(const Entry& entry) {
   if (entry.packed != entry.size) return Content::wrong;
-  std::uint32_t crc = 0;
-  for (std::uint64_t done = 0; done < entry.packed;) {
-    const auto piece = candidate_.upto(entry.data + done, std::min(entry.packed - done, kWindow));
-    if (!piece) return Content::wrong;
-    crc = crc32_gzip_refl(crc, pointer(*piece), piece->size());
-    done += piece->size();
-  }
-  return crc == entry.crc ? Content::good : Content::wrong;
+  std::uint64_t at = entry.data;
+  const auto crc = take_crc32(candidate_, at, entry.packed);
+  return crc && *crc == entry.crc ? Content::good : Content::wrong;
 }
 
 Content EntryReader::inflate(Entry& entry, bool size_known) {
-  if (!buffers_) buffers_ = std::make_unique<Buffers>();
-  inflate_state& state = buffers_->state;
-  isal_inflate_init(&state);
-  const std::uint64_t limit = size_known ? entry.data + entry.packed : candidate_.size();
-  std::uint64_t at = entry.data;
-  std::uint64_t produced = 0;
-  std::uint32_t crc = 0;
-  const auto ended = [&](Content unknown) {
-    if (size_known) return Content::wrong;
-    entry.end = std::max(entry.data, at - state.avail_in);
-    return unknown;
-  };
-
-  while (state.block_state != ISAL_BLOCK_FINISH) {
-    if (state.avail_in == 0) {
-      const auto piece = candidate_.upto(at, std::min(limit - at, kWindow));
-      if (!piece) return ended(Content::lacking);
-      state.next_in = const_cast<std::uint8_t*>(pointer(*piece));
-      state.avail_in = static_cast<std::uint32_t>(piece->size());
-      at += piece->size();
-    }
-    const std::uint32_t had = state.avail_in;
-    state.next_out = buffers_->output.data();
-    state.avail_out = static_cast<std::uint32_t>(buffers_->output.size());
-    const int status = isal_inflate(&state);
-    const std::size_t count = buffers_->output.size() - state.avail_out;
-    if (!candidate_.spend(count)) return ended(Content::lacking);
-    crc = crc32_gzip_refl(crc, buffers_->output.data(), count);
-    produced += count;
-    const bool stuck =
-        count == 0 && state.avail_in == had && had > 0 && state.block_state != ISAL_BLOCK_FINISH;
-    if (status < 0 || stuck || (size_known && produced > entry.size))
-      return ended(Content::endless);
+  const Inflated got =
+      deflate_.run(entry.data, size_known ? entry.data + entry.packed : candidate_.size(),
+                   size_known ? entry.size : UINT64_MAX);
+  if (size_known) {
+    if (got.outcome == Inflated::broken) broken_at_ = got.end;
+    return got.outcome == Inflated::whole && got.end == entry.data + entry.packed &&
+                   got.produced == entry.size && got.crc == entry.crc
+               ? Content::good
+               : Content::wrong;
   }
-
-  // Whole bytes that the decoder took in advance are not the stream's.
-  const std::uint64_t used =
-      at - state.avail_in - static_cast<std::uint64_t>(state.read_in_length / 8) - entry.data;
-  if (size_known)
-    return used == entry.packed && produced == entry.size && crc == entry.crc ? Content::good
-                                                                              : Content::wrong;
-  entry.packed = used;
-  entry.size = produced;
-  entry.end = entry.data + used;
-  return take_descriptor(entry, crc) && entry.crc == crc ? Content::good : Content::wrong;
+  entry.end = got.end;
+  if (got.outcome == Inflated::lacking) return Content::lacking;
+  if (got.outcome == Inflated::broken) return Content::endless;
+  entry.packed = got.end - entry.data;
+  entry.size = got.produced;
+  return take_descriptor(entry, got.crc) && entry.crc == got.crc ? Content::good : Content::wrong;
 }
 
 // Steps over a descriptor with the entry's sizes that stands at entry.end, in any of its four

@@ -4,14 +4,12 @@
 #define DISCERN_CARVE_ZIP_ENTRY_H
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 
+#include "carve/deflate_walk.h"
 #include "carve/zip_records.h"
 #include "discern/carve.h"
-
-struct inflate_state;
 
 namespace discern::zip {
 
@@ -38,13 +36,14 @@ enum class Content {
 // Reads the data of entries. One object serves a whole archive: its buffers are large.
 class EntryReader {
  public:
-  explicit EntryReader(Candidate& candidate);
-  ~EntryReader();
+  explicit EntryReader(Candidate& candidate) : candidate_(candidate), deflate_(candidate) {}
 
   // The entry whose local header is at `offset`; nothing when there is none.
   std::optional<Entry> open(std::uint64_t offset);
   // Completes sizes, CRC and `end` of an entry from open(), and checks its content.
   Content follow(Entry& entry);
+  // Of the last entry followed whose content is wrong: where unpacking stopped, if it did.
+  std::optional<std::uint64_t> broken_at() const { return broken_at_; }
 
  private:
   Content check_stored(const Entry& entry);
@@ -52,9 +51,9 @@ class EntryReader {
   bool take_descriptor(Entry& entry, std::uint32_t crc);
   Content find_descriptor(Entry& entry);
 
-  struct Buffers;
   Candidate& candidate_;
-  std::unique_ptr<Buffers> buffers_;
+  DeflateWalk deflate_;
+  std::optional<std::uint64_t> broken_at_ = {};
 };
 
 }  // namespace discern::zip

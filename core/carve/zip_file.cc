@@ -13,10 +13,12 @@
 // apart by their entries (zip_type.cc).
 // Source: PKWARE APPNOTE.TXT 6.3.10, clause 4.3.
 #include <string>
+#include <utility>
 
 #include "carve/validators.h"
 #include "carve/zip_directory.h"
 #include "carve/zip_entry.h"
+#include "carve/zip_records.h"
 #include "carve/zip_type.h"
 
 namespace discern {
@@ -28,10 +30,12 @@ std::optional<Verdict> validate_zip(Candidate& candidate) {
   std::uint64_t entries = 0;
   std::uint64_t unchecked = 0;
   std::uint64_t offset = 0;
+  ByteRange suspect;  // in the first entry that is wrong
 
   const auto verdict = [&](Verdict result) {
     result.type = guess.type();
     result.extension = result.type;
+    result.suspect = suspect;
     if (result.soundness == Soundness::complete && !wrong.empty())
       result.soundness = Soundness::damaged;
     if (!wrong.empty()) result.end_reason = wrong + ", then " + result.end_reason;
@@ -47,6 +51,8 @@ std::optional<Verdict> validate_zip(Candidate& candidate) {
     ++entries;
     offset = entry->end;
     if (content == zip::Content::lacking) return verdict(broken_off(candidate, entry->end, 1));
+    if (suspect.length == 0 && (content == zip::Content::wrong || content == zip::Content::endless))
+      suspect = {entry->header, reader.broken_at().value_or(entry->end) - entry->header};
     if (content == zip::Content::endless)
       return verdict({entry->end, Soundness::truncated,
                       "no end to the data of the entry at " + std::to_string(entry->header)});
@@ -55,7 +61,13 @@ std::optional<Verdict> validate_zip(Candidate& candidate) {
       wrong = "the entry at " + std::to_string(entry->header) + " does not match its CRC and size";
   }
   if (entries == 0) return std::nullopt;
-  return verdict(zip::follow_directory(candidate, offset, entries));
+  // A local header that is cut by the break is none.
+  const auto here = number_at<boost::endian::little_uint32_t>(candidate, offset);
+  if (suspect.length == 0 && here && *here != zip::kCentral) suspect = {offset, sizeof(zip::Local)};
+  Verdict result = zip::follow_directory(candidate, offset, entries);
+  if (suspect.length == 0 && result.length > offset)
+    suspect = {offset, result.length - offset + sizeof(zip::Central)};
+  return verdict(std::move(result));
 }
 
 }  // namespace discern

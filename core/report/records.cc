@@ -103,7 +103,9 @@ void add_fields(JsonWriter& json, const View& view, const CarvedFile& file) {
     json.end_object();
   }
   json.end_array().field("end_reason", file.end_reason);
-  json.field("validated", name_of(file.soundness)).key("file");
+  json.field("validated", name_of(file.soundness));
+  if (file.duplicate_of) json.field("duplicate_of", *file.duplicate_of);
+  json.key("file");
   if (file.file.empty())
     json.null();
   else

@@ -31,6 +31,9 @@ struct Verdict {
   std::string end_reason;  // "IEND chunk", "end of central directory", "CRC of chunk IDAT differs"
   std::string_view type = {};       // refined type ("docx" for a ZIP); empty: the row's id
   std::string_view extension = {};  // of the refined type; empty: the row's
+  // Where the bytes stop being the file's: everything before is proven by checks, what is wrong
+  // begins inside. Empty: nothing is known. Only of types whose structure can tell.
+  ByteRange suspect = {};
 };
 
 // A candidate: the view from the header on. Reads are checked and counted against the budget (a
@@ -47,6 +50,7 @@ class Candidate {
   // Takes work that is no reading (bytes inflated) off the budget. False when it does not suffice.
   bool spend(std::uint64_t work);
   bool exhausted() const { return budget_ == 0; }
+  std::uint64_t budget() const { return budget_; }  // what is left of it
 
  private:
   bool load(std::uint64_t offset, std::uint64_t length);
@@ -68,10 +72,12 @@ struct Validator {
   std::string_view id;         // "png"
   std::string_view name;       // "PNG image"
   std::string_view extension;  // "png"
-  std::string_view header;     // bytes at the start of every file of the type, at least 2
+  std::string_view header;     // bytes that every file of the type has, at least 2
   // Nothing: not such a file (rejected). Must not run away on hostile bytes.
   std::optional<Verdict> (*validate)(Candidate& candidate);
+  std::uint32_t header_offset = 0;  // of the header in the file
 };
+// Types with several headers have several rows of the same id.
 std::span<const Validator> validators();
 const Validator* find_validator(std::string_view id);
 
@@ -85,19 +91,32 @@ struct CarvedRun {
 struct CarvedFile {
   std::string type;
   std::string extension;
-  std::uint64_t offset = 0;  // in the view
-  std::uint64_t size = 0;
+  std::uint64_t offset = 0;  // of the first byte in the view
+  std::uint64_t size = 0;    // of the file
   Soundness soundness = Soundness::complete;
   std::string end_reason;
   std::string sha256;
   std::vector<CarvedRun> runs;
   std::string file = {};  // name under carved/, when it was written out
+  // Of a file in fragments: its parts in the view, in the order of the file. Empty: one part.
+  std::vector<ByteRange> fragments = {};
+  // Offset of an earlier carved file of the view with the same bytes.
+  std::optional<std::uint64_t> duplicate_of = {};
 };
+// The parts of the view that hold the file, in its order.
+std::vector<ByteRange> parts_of(const CarvedFile& file);
 
 struct CarveOptions {
   std::vector<std::string> types = {};  // ids; empty: all
   // Headers are looked for at multiples of this; 0: of the view's sector size, at least 512.
   std::uint32_t step = 0;
+  // Bytes; where a file breaks off, its other fragment is looked for at multiples of this. 0: files
+  // in one piece only.
+  std::uint32_t cluster = 4096;
+  std::uint64_t min_size = 0;
+  std::uint64_t max_size = UINT64_MAX;
+  // Only files that begin in one of these ranges of the view (ascending); empty: anywhere.
+  std::vector<ByteRange> within = {};
   int threads = 0;
   Progress progress = {};
 };

@@ -33,7 +33,9 @@ class JpegSearchImage : public testing::Test {
   }
 
   std::vector<std::string> found(SourcePtr source) const {
-    const auto files = carve_view({"media", 512, std::move(source)}, {});
+    CarveOptions options;
+    options.types = {"jpeg", "zip"};
+    const auto files = carve_view({"media", 512, std::move(source)}, options);
     EXPECT_TRUE(files);
     std::vector<std::string> lines;
     for (const CarvedFile& file : *files) {

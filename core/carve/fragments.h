@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gap carving: the other part of a file that breaks off.
+#ifndef DISCERN_CARVE_FRAGMENTS_H
+#define DISCERN_CARVE_FRAGMENTS_H
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "carve/scan.h"
+
+namespace discern {
+
+struct Joined {
+  std::vector<ByteRange> parts = {};  // of the view, in the order of the file
+  Verdict verdict = {};
+};
+
+// Looks for the second part of the file at `hit` whose first part `verdict` pins by its `suspect`:
+// at distances of whole clusters, up to 128 of them. `budget` is the work, as of a Candidate, that
+// all attempts together may cost. Nothing when no attempt makes the file complete.
+std::optional<Joined> join_fragments(const SourcePtr& source, const HeaderHit& hit,
+                                     const Verdict& verdict, std::uint32_t cluster,
+                                     std::uint64_t budget);
+
+}  // namespace discern
+
+#endif
