@@ -86,10 +86,12 @@ View data_view(std::string name, std::vector<Extent> extents) {
     if (extent.layout.scrambled) view.derivation += ", unscrambled";
     if (extent.layout.scrambled) break;
   }
-  for (const Extent& extent : extents)
-    if (extent.gap || extent.mode == SectorMode::audio)
-      view.holes.push_back({static_cast<std::uint64_t>(extent.first.value) * kUserSector,
-                            std::uint64_t{extent.sectors} * kUserSector});
+  std::uint64_t offset = 0;
+  for (const Extent& extent : extents) {
+    const std::uint64_t length = std::uint64_t{extent.sectors} * kUserSector;
+    if (extent.gap || extent.mode == SectorMode::audio) view.holes.push_back({offset, length});
+    offset += length;
+  }
   view.holes = merged(std::move(view.holes));
   if (SourcePtr file = whole_file(extents, kUserSector); file && is_data(extents.front().mode)) {
     view.source = std::move(file);
@@ -97,6 +99,59 @@ View data_view(std::string name, std::vector<Extent> extents) {
   } else {
     view.source = user_data_source(std::move(extents));
   }
+  return view;
+}
+
+constexpr std::int64_t kDescriptors =
+    16;  // first sector of a volume descriptor set, ECMA-119 6.2.1
+
+// A later session's volume descriptors stand 16 sectors behind its start, where a drive tells its
+// host to look. Programs that have but the sectors look at LBA 16: there `extents`, from LBA 0 on
+// without a break, get those of `session`. False, and nothing changed, when it has none.
+bool put_descriptors(const Session& session, std::vector<Extent>& extents) {
+  const std::int64_t start = session.first().value + kDescriptors;
+  std::vector<Extent> set;
+  std::int64_t count = 0;
+  for (const Extent& extent : extents) {
+    Extent part = clipped(extent, start, start + kDescriptors);
+    if (part.sectors == 0) continue;
+    count += part.sectors;
+    set.push_back(std::move(part));
+  }
+  if (count != kDescriptors || start < 2 * kDescriptors) return false;
+  const SourcePtr source = user_data_source(set);
+  // Up to the set's terminator.
+  count = 0;
+  for (bool ended = false; !ended && count < kDescriptors; ++count) {
+    const auto head = read_exactly(*source, static_cast<std::uint64_t>(count) * kUserSector, 6);
+    if (!head || !has_text_at(*head, 1, "CD001")) return false;
+    ended = head->front() == std::byte{255};
+  }
+  std::vector<Extent> result;
+  const auto copy = [&](std::int64_t from, std::int64_t to) {
+    for (const Extent& extent : extents)
+      if (Extent part = clipped(extent, from, to); part.sectors > 0)
+        result.push_back(std::move(part));
+  };
+  copy(0, kDescriptors);
+  copy(start, start + count);
+  copy(kDescriptors + count, extents.back().end().value);
+  extents = std::move(result);
+  return true;
+}
+
+// The disc as it was when `session` was its last.
+View session_view(const Disc& disc, const Session& session) {
+  Layout layout;
+  for (const Session& earlier : disc.sessions) {
+    layout.add(earlier, &earlier != disc.sessions.data());
+    if (&earlier == &session) break;
+  }
+  std::vector<Extent> extents = layout.take();
+  const bool put = put_descriptors(session, extents);
+  View view = data_view("session " + std::to_string(session.number), std::move(extents));
+  view.derivation += view.derivation.empty() ? "" : ", up to the end of the session";
+  if (put) view.derivation += "; its volume descriptors stand at LBA 16, too, in place of others";
   return view;
 }
 
@@ -161,10 +216,7 @@ void add_disc_views(Image& image, std::vector<SourcePtr> stored) {
   if (!stored.empty()) image.views.push_back(raw_view(disc, std::move(stored)));
   if (disc.sessions.size() > 1) {
     for (const Session& session : disc.sessions) {
-      if (!has_data(session)) continue;
-      Layout one;
-      one.add(session, true);
-      image.views.push_back(data_view("session " + std::to_string(session.number), one.take()));
+      if (has_data(session)) image.views.push_back(session_view(disc, session));
     }
   }
   for (const Session& session : disc.sessions)

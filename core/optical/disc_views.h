@@ -17,8 +17,8 @@ std::vector<Extent> data_extents(const Disc& disc);
 //
 // `data` comes first when there is a data track, and reaches from LBA 0 to the end of the last one:
 // audio behind that would be zeros only. `raw` is next, then `session N` when there are several
-// (empty up to the session's own sectors, so that its absolute addresses hold), then `track N` from
-// INDEX 01 to the track's end.
+// (the disc as it was when that session was its last, with the session's volume descriptors at LBA
+// 16, where file system code looks), then `track N` from INDEX 01 to the track's end.
 void add_disc_views(Image& image, std::vector<SourcePtr> stored);
 
 }  // namespace discern
