@@ -16,10 +16,11 @@
 // bad, and when nothing is left that way, the bytes where bad codewords cross are taken as the
 // wrong ones.
 //
-// Where that fails, each run of two rows is tried as the wrong one. Bytes known to be doubtful are
-// solved codeword by codeword where there are two or less; what is left then is one system of
-// linear equations over all codewords, with a unique solution for almost any 250 bytes. Whatever
-// was done, the sector counts only when its EDC and all codewords hold in the end.
+// Where that fails, runs of a filler and each run of two rows are tried as the wrong ones. Bytes
+// known to be doubtful are solved codeword by codeword where there are two or less; what is left
+// then is one system of linear equations over all codewords, with a unique solution for almost any
+// 250 bytes. Whatever was done, the sector counts only when its EDC and all codewords hold in the
+// end.
 #include <algorithm>
 #include <bitset>
 #include <cstring>
@@ -346,6 +347,29 @@ struct Attempt {
   Decoder decoder;
 };
 
+// Sets of bytes that may be fillers, small enough to be solved.
+std::vector<Decoder::Suspects> fills_of(std::span<const std::byte, kRawSector> sector) {
+  constexpr std::size_t kShortest = 24;
+  constexpr std::array kFillers = {std::byte{0x55}, std::byte{0x00}, std::byte{0xFF}};
+  std::array<Decoder::Suspects, kFillers.size()> by_value;
+  std::vector<Decoder::Suspects> sets;
+  for (std::size_t at = kFirst; at < kRawSector;) {
+    std::size_t end = at + 1;
+    while (end < kRawSector && sector[end] == sector[at]) ++end;
+    if (end - at >= kShortest) {
+      Decoder::Suspects run;
+      for (std::size_t i = at; i < end; ++i) run[i] = true;
+      for (std::size_t i = 0; i < kFillers.size(); ++i)
+        if (sector[at] == kFillers[i]) by_value[i] |= run;
+      if (run.count() <= kMostUnknowns) sets.push_back(run);
+    }
+    at = end;
+  }
+  for (const Decoder::Suspects& all : by_value)
+    if (all.any() && all.count() <= kMostUnknowns) sets.push_back(all);
+  return sets;
+}
+
 std::optional<Attempt> attempt(std::span<const std::byte, kRawSector> sector, HeaderBytes header,
                                const Decoder::Suspects& suspects) {
   const Decoder fresh(sector, header);
@@ -365,6 +389,11 @@ std::optional<Attempt> attempt(std::span<const std::byte, kRawSector> sector, He
     decoder.solve_crossings();
   };
   if (auto done = tried(fresh, cross)) return done;
+  // Runs of one byte value stand where a drive or a program had nothing to write: one of them, or
+  // all of a usual filler.
+  for (const Decoder::Suspects& fill : fills_of(sector))
+    if (auto done = tried(fresh, [&](Decoder& decoder) { decoder.solve(fill | suspects); }))
+      return done;
   // One run of wrong bytes, as scratches and torn writes leave, wherever it may lie: any two rows
   // of the array are two bytes of each P codeword.
   for (std::size_t start = kFirst; start + kRow < kRawSector; start += kRow / 2) {

@@ -20,20 +20,26 @@ namespace discern {
 // makes them good; bytes that cannot be read are corrected, too, where the rest of their sector
 // suffices. What cannot be repaired is as in `data`. Nothing when no sector of the disc is stored
 // with its parity. The evidence and all other views stay as they are.
-std::optional<View> repaired_view(const Disc& disc);
+//
+// `second` is another dump of the same disc: a bad or missing sector is taken from there when it is
+// good there and its header has the same address; otherwise the bytes in which both differ are the
+// ones to be corrected.
+std::optional<View> repaired_view(const Disc& disc, const Disc* second = nullptr);
 
 // A sector whose EDC or parity fails, or of which bytes cannot be read.
 struct SectorRepair {
   Lba lba = {};
   bool repaired = false;
-  std::uint32_t unreadable = 0;          // bytes of the stored sector
-  std::vector<ByteChange> changes = {};  // of the unscrambled sector; empty when not repaired
+  std::uint32_t unreadable = 0;  // bytes of the stored sector
+  // Of the unscrambled sector; empty when not repaired. Codeword "second dump": taken from there.
+  std::vector<ByteChange> changes = {};
 };
 
 // Calls `sink` for each such sector with parity, ascending. Progress counts bytes of user data.
 // Errc::cancelled.
 Status find_repairs(const Disc& disc, const Progress& progress,
-                    const std::function<void(const SectorRepair&)>& sink);
+                    const std::function<void(const SectorRepair&)>& sink,
+                    const Disc* second = nullptr);
 
 }  // namespace discern
 
