@@ -10,97 +10,19 @@
 #include <array>
 #include <optional>
 
+#include "digest/sector_patterns.h"
+#include "digest/sector_pieces.h"
 #include "discern/sector.h"
 #include "discern/verify.h"
+#include "optical/parity.h"
 
 namespace discern {
 namespace {
 
 constexpr std::size_t kMaxRuns = 1000;
-
-// Consecutive sectors of the view, from one extent.
-struct Piece {
-  std::uint64_t start = 0;  // in the view
-  std::uint64_t sectors = 0;
-  std::uint32_t stored = kRawSector;
-  SectorMode mode = SectorMode::unknown;
-  bool scrambled = false;
-  bool checkable = false;  // a data sector, whole, with its sync at the front
-  std::int64_t first_lba = 0;
-  std::uint64_t end() const { return start + sectors * stored; }
-};
-
-// Part of the view that lies in one evidence file without a break.
-struct Segment {
-  std::string_view file;
-  std::uint64_t file_offset = 0;
-  ByteRange in_view;
-};
-
-std::vector<Segment> segments_of(const ByteSource& view) {
-  std::vector<Segment> segments;
-  for (std::uint64_t at = 0; at < view.size();) {
-    const Location place = view.locate(at);
-    const std::uint64_t length = std::min(place.length, view.size() - at);
-    if (length == 0) break;
-    if (place.offset) segments.push_back({place.file, *place.offset, {at, length}});
-    at += length;
-  }
-  return segments;
-}
-
-// Where `extent` begins in the view, and how many bytes of it the view has there.
-std::optional<ByteRange> find_in_view(const Extent& extent, const View& view,
-                                      const std::vector<Segment>& segments) {
-  if (!extent.file || extent.file_offset >= extent.file->size()) return std::nullopt;
-  if (extent.file == view.source) {
-    return ByteRange{extent.file_offset, view.source->size() - extent.file_offset};
-  }
-  const Location place = extent.file->locate(extent.file_offset);
-  if (!place.offset) return std::nullopt;
-  for (const Segment& segment : segments) {
-    if (segment.file != place.file || *place.offset < segment.file_offset) continue;
-    const std::uint64_t skip = *place.offset - segment.file_offset;
-    if (skip >= segment.in_view.length) continue;
-    return ByteRange{segment.in_view.offset + skip, segment.in_view.length - skip};
-  }
-  return std::nullopt;
-}
-
-std::vector<Piece> pieces_of(const Disc& disc, const View& view) {
-  const auto segments = segments_of(*view.source);
-  std::vector<Piece> pieces;
-  for (const Session& session : disc.sessions) {
-    for (const Track& track : session.tracks) {
-      for (const Extent& extent : track.extents) {
-        const auto range = find_in_view(extent, view, segments);
-        const std::uint32_t stored = extent.layout.stored;
-        if (!range || stored == 0) continue;
-        Piece piece{range->offset, std::min<std::uint64_t>(extent.sectors, range->length / stored),
-                    stored, extent.mode, extent.layout.scrambled};
-        piece.checkable =
-            extent.mode != SectorMode::audio && stored >= kRawSector && extent.layout.sync == 0;
-        piece.first_lba = extent.first.value;
-        pieces.push_back(piece);
-      }
-    }
-  }
-  // Each byte is looked at once: where tracks overlap, the first one has it.
-  std::ranges::stable_sort(pieces, {}, &Piece::start);
-  std::uint64_t end = 0;
-  for (Piece& piece : pieces) {
-    if (piece.start < end) {
-      const std::uint64_t skip = (end - piece.start + piece.stored - 1) / piece.stored;
-      const std::uint64_t dropped = std::min(skip, piece.sectors);
-      piece.start += dropped * piece.stored;
-      piece.first_lba += static_cast<std::int64_t>(dropped);
-      piece.sectors -= dropped;
-    }
-    if (piece.sectors > 0) end = std::max(end, piece.end());
-  }
-  std::erase_if(pieces, [](const Piece& piece) { return piece.sectors == 0; });
-  return pieces;
-}
+constexpr std::size_t kMaxMapRuns = 100000;
+// Sectors that repair is tried on: hopeless ones take a thousand times as long as a check.
+constexpr std::uint64_t kMostTried = 5000;
 
 bool touches(std::span<const ByteRange> ranges, ByteRange wanted) {
   const auto first = std::ranges::partition_point(
@@ -120,36 +42,96 @@ std::string what_is_bad(const SectorCheck& check) {
 }
 
 // Odd things about sectors that are told once, with their number and the first place.
-enum Oddity { empty, unrecognised, sync_damaged, zeros_expected, subheader_differs };
+enum Oddity {
+  empty,
+  unrecognised,
+  sync_damaged,
+  zeros_expected,
+  subheader_differs,
+  filler,
+  parity_of_others,
+  pregap_data,
+  audio_pregap_data,
+  address_break
+};
 struct OddityWords {
   const char* code;
   Severity severity;
   const char* text;
 };
-constexpr std::array<OddityWords, 5> kOddities = {{
+constexpr std::array<OddityWords, 10> kOddities = {{
     {"disc.empty-sector", Severity::note, "of a data track hold zeros only, no sync and no header"},
     {"disc.unrecognised-sector", Severity::damage, "of a data track are no data sectors"},
     {"disc.sync-damaged", Severity::warning, "have a damaged sync pattern"},
     {"disc.zero-field-not-zero", Severity::warning,
      "hold bytes where the standard wants zeros (mode 1: 2068..2075, mode 0: 16..2351)"},
     {"disc.subheader-copies-differ", Severity::warning, "have two different subheader copies"},
+    {"disc.filler-sector", Severity::damage,
+     "hold one byte value only in place of data, as programs write for what a drive could not "
+     "read"},
+    {"disc.parity-of-other-bytes", Severity::warning,
+     "have a good EDC and P/Q that were not made of their bytes: damage spoils few codewords, so "
+     "these 276 bytes may hold something else"},
+    {"disc.data-in-pregap", Severity::note, "of a pregap hold data"},
+    {"disc.data-in-audio-pregap", Severity::warning, "of an audio track's pregap are not silent"},
+    {"disc.address-break", Severity::warning,
+     "do not continue the addresses of the sector before, as where images were joined"},
 }};
 
 struct Tallied {
   std::uint64_t sectors = 0;
   std::uint64_t first_offset = 0;  // in the view
   std::int64_t first_lba = 0;
+  std::vector<LbaRun> runs = {};  // the first kMaxRuns
 };
+
+bool all_are(Bytes bytes, std::byte value) {
+  return std::ranges::all_of(bytes, [=](std::byte b) { return b == value; });
+}
+
+// Behind sync and header, where a dump may have kept these.
+bool is_filled(Bytes sector) { return all_are(sector.subspan(16), sector[16]); }
+
+// More than the few codewords that wrong bytes in the parity itself can spoil.
+bool is_parity_of_others(std::span<const std::byte, kRawSector> sector, SectorMode mode) {
+  const ParityCheck parity = check_parity(
+      sector, mode == SectorMode::mode1 ? HeaderBytes::as_read : HeaderBytes::as_zeros);
+  return parity.p_bad > kParityP / 2 || parity.q_bad > kParityQ / 2;
+}
+
+// LBAs that the disc's tracks have and the image has not.
+std::vector<IntegrityRun> missing_runs(const Disc& disc) {
+  std::vector<IntegrityRun> runs;
+  for (const Session& session : disc.sessions)
+    for (const Track& track : session.tracks)
+      for (const Extent& extent : track.extents) {
+        if (extent.gap || extent.layout.stored == 0) continue;
+        const std::uint64_t size = extent.file ? extent.file->size() : 0;
+        const std::uint64_t left = size - std::min(size, extent.file_offset);
+        const std::uint64_t present = left / extent.layout.stored;
+        if (present >= extent.sectors) continue;
+        IntegrityRun run;
+        run.first = {
+            static_cast<std::int32_t>(extent.first.value + static_cast<std::int64_t>(present))};
+        run.sectors = extent.sectors - static_cast<std::uint32_t>(present);
+        run.state = "missing";
+        runs.push_back(std::move(run));
+      }
+  return runs;
+}
 
 }  // namespace
 
 struct SectorAudit::State {
   SourcePtr view;
-  std::vector<Piece> pieces;
+  std::vector<SectorPiece> pieces;
   SectorTally tally = {};
   std::vector<std::uint64_t> run_offsets = {};  // in the view, one for each of tally.bad_runs
   std::uint64_t more_bad = 0;                   // sectors of runs beyond kMaxRuns
   std::array<Tallied, kOddities.size()> odd = {};
+  std::uint64_t tried = 0;                         // to repair
+  std::optional<std::int64_t> address_shift = {};  // header's LBA less the place's, in this piece
+  RepeatedDamage repeated = {};
 
   // Where the pass is: sector `next` of `pieces[piece]`, part of which may be in `carry`.
   std::size_t piece = 0;
@@ -158,27 +140,32 @@ struct SectorAudit::State {
   bool carry_unread = false;
 
   void consume(const Block& block);
-  bool take(const Block& block, const Piece& from);
-  void judge(const Piece& from, Bytes bytes, bool unread);
+  bool take(const Block& block, const SectorPiece& from);
+  void judge(const SectorPiece& from, Bytes bytes, bool unread);
   void note_bad(std::int64_t lba, std::uint64_t offset, std::string what);
   void note_oddities(const SectorCheck& check, std::int64_t lba, std::uint64_t offset,
                      std::span<const std::byte, kRawSector> sector);
+  void note(Oddity oddity, std::int64_t lba, std::uint64_t offset);
+  void note_pregap(const SectorPiece& from, Bytes data, std::int64_t lba, std::uint64_t offset);
+  void add_to_map(std::int64_t lba, const std::string& state, bool repairable = false);
+  bool can_be_repaired(std::span<const std::byte, kRawSector> sector);
   Place place_of(std::uint64_t offset, std::int64_t lba) const;
 };
 
 void SectorAudit::State::consume(const Block& block) {
   while (piece < pieces.size()) {
-    const Piece& from = pieces[piece];
+    const SectorPiece& from = pieces[piece];
     for (; next < from.sectors; ++next) {
       if (!take(block, from)) return;
     }
     ++piece;
     next = 0;
+    address_shift.reset();
   }
 }
 
 // False when the block ends before the sector does.
-bool SectorAudit::State::take(const Block& block, const Piece& from) {
+bool SectorAudit::State::take(const Block& block, const SectorPiece& from) {
   const std::uint64_t block_end = block.offset + block.bytes.size();
   const ByteRange sector{from.start + next * from.stored,
                          std::min<std::uint64_t>(from.stored, kRawSector)};
@@ -201,14 +188,19 @@ bool SectorAudit::State::take(const Block& block, const Piece& from) {
   return true;
 }
 
-void SectorAudit::State::judge(const Piece& from, Bytes bytes, bool unread) {
+void SectorAudit::State::judge(const SectorPiece& from, Bytes bytes, bool unread) {
+  const std::int64_t lba = from.first_lba + static_cast<std::int64_t>(next);
+  const std::uint64_t offset = from.start + next * from.stored;
   ++tally.sectors;
   if (unread) {
     ++tally.unread;
+    add_to_map(lba, "unread");
     return;
   }
   if (!from.checkable) {
     ++tally.modes[from.mode];
+    note_pregap(from, bytes, lba, offset);
+    add_to_map(lba, "unchecked");
     return;
   }
   RawSector buffer;
@@ -225,10 +217,69 @@ void SectorAudit::State::judge(const Piece& from, Bytes bytes, bool unread) {
   if (check.edc == Check::bad) ++tally.edc_bad;
   if (check.ecc_p == Check::bad) ++tally.p_bad;
   if (check.ecc_q == Check::bad) ++tally.q_bad;
-  const std::int64_t lba = from.first_lba + static_cast<std::int64_t>(next);
-  const std::uint64_t offset = from.start + next * from.stored;
-  if (!check.good()) note_bad(lba, offset, what_is_bad(check));
   note_oddities(check, lba, offset, sector);
+  if (check.mode != SectorMode::unknown) note_pregap(from, sector.subspan(24, 2040), lba, offset);
+  if (check.good() && check.mode != SectorMode::unknown) {
+    add_to_map(lba, check.edc == Check::absent ? "unchecked" : "good");
+    return;
+  }
+  const bool filled = is_filled(sector);
+  const bool zeros = filled && all_are(sector, std::byte{0});
+  if (filled && !zeros) note(filler, lba, offset);
+  if (!check.good()) note_bad(lba, offset, what_is_bad(check));
+  if (filled)
+    add_to_map(lba, "filler");
+  else if (check.good())
+    add_to_map(lba, "unknown");
+  else
+    add_to_map(lba, what_is_bad(check), can_be_repaired(sector));
+  if (!check.good())
+    repeated.add(
+        lba, offset,
+        check.edc == Check::bad && check.ecc_p == Check::good && check.ecc_q == Check::good);
+}
+
+bool SectorAudit::State::can_be_repaired(std::span<const std::byte, kRawSector> sector) {
+  if (++tried > kMostTried) return false;
+  RawSector copy;
+  std::ranges::copy(sector, copy.begin());
+  return repair_sector(copy).has_value();
+}
+
+void SectorAudit::State::add_to_map(std::int64_t lba, const std::string& state, bool repairable) {
+  if (!tally.map.empty()) {
+    IntegrityRun& last = tally.map.back();
+    if (last.end() == lba && last.repairable == repairable && last.state == state) {
+      ++last.sectors;
+      return;
+    }
+  }
+  if (tally.map.size() >= kMaxMapRuns) return;
+  IntegrityRun run;
+  run.first = {static_cast<std::int32_t>(lba)};
+  run.sectors = 1;
+  run.state = state;
+  run.repairable = repairable;
+  tally.map.push_back(std::move(run));
+}
+
+// `data` is what the standard leaves to the author.
+void SectorAudit::State::note_pregap(const SectorPiece& from, Bytes data, std::int64_t lba,
+                                     std::uint64_t offset) {
+  if (lba >= from.pregap_end || all_are(data, std::byte{0})) return;
+  note(from.mode == SectorMode::audio ? audio_pregap_data : pregap_data, lba, offset);
+}
+
+void SectorAudit::State::note(Oddity oddity, std::int64_t lba, std::uint64_t offset) {
+  Tallied& tallied = odd[oddity];
+  if (tallied.sectors++ == 0) {
+    tallied.first_lba = lba;
+    tallied.first_offset = offset;
+  }
+  if (!tallied.runs.empty() && tallied.runs.back().end() == lba)
+    ++tallied.runs.back().sectors;
+  else if (tallied.runs.size() < kMaxRuns)
+    tallied.runs.push_back({Lba{static_cast<std::int32_t>(lba)}, 1});
 }
 
 void SectorAudit::State::note_bad(std::int64_t lba, std::uint64_t offset, std::string what) {
@@ -250,20 +301,23 @@ void SectorAudit::State::note_bad(std::int64_t lba, std::uint64_t offset, std::s
 void SectorAudit::State::note_oddities(const SectorCheck& check, std::int64_t lba,
                                        std::uint64_t offset,
                                        std::span<const std::byte, kRawSector> sector) {
-  const auto note = [&](Oddity oddity) {
-    Tallied& tallied = odd[oddity];
-    if (tallied.sectors++ > 0) return;
-    tallied.first_lba = lba;
-    tallied.first_offset = offset;
-  };
+  const auto tell = [&](Oddity oddity) { note(oddity, lba, offset); };
   if (check.mode == SectorMode::unknown) {
     const bool zeros = std::ranges::all_of(sector, [](std::byte b) { return b == std::byte{0}; });
-    note(zeros ? empty : unrecognised);
+    tell(zeros ? empty : unrecognised);
   } else if (!check.sync_ok) {
-    note(sync_damaged);
+    tell(sync_damaged);
   }
-  if (!check.intermediate_zero && check.good()) note(zeros_expected);
-  if (!check.subheader_copies_equal) note(subheader_differs);
+  if (!check.intermediate_zero && check.good()) tell(zeros_expected);
+  if (!check.subheader_copies_equal) tell(subheader_differs);
+  if (check.edc == Check::good && !check.good() && is_parity_of_others(sector, check.mode))
+    tell(parity_of_others);
+  // A header counts where the EDC, or in form 2 at least the sync, speaks for it.
+  if (check.sync_ok && check.lba && check.edc != Check::bad && check.mode != SectorMode::unknown) {
+    const std::int64_t shift = check.lba->value - lba;
+    if (address_shift && *address_shift != shift) tell(address_break);
+    address_shift = shift;
+  }
 }
 
 Place SectorAudit::State::place_of(std::uint64_t offset, std::int64_t lba) const {
@@ -277,9 +331,10 @@ SectorAudit::~SectorAudit() = default;
 std::unique_ptr<SectorAudit> SectorAudit::of(const Image& image) {
   const View* view = image.find_view("raw");
   if (!image.disc || !view) return nullptr;
-  auto state = std::make_shared<State>(State{view->source, pieces_of(*image.disc, *view)});
+  auto state = std::make_shared<State>(State{view->source, sector_pieces(*image.disc, *view)});
+  state->tally.map = missing_runs(*image.disc);
   const bool raw = std::ranges::any_of(
-      state->pieces, [](const Piece& piece) { return piece.stored >= kRawSector; });
+      state->pieces, [](const SectorPiece& piece) { return piece.stored >= kRawSector; });
   if (!raw) return nullptr;
   return std::unique_ptr<SectorAudit>(new SectorAudit(std::move(state)));
 }
@@ -288,7 +343,13 @@ Consumer SectorAudit::consumer() {
   return {[state = state_](const Block& block) { state->consume(block); }, 1.0};
 }
 
-const SectorTally& SectorAudit::tally() const { return state_->tally; }
+const SectorTally& SectorAudit::tally() const {
+  state_->tally.odd.clear();
+  for (std::size_t i = 0; i < kOddities.size(); ++i)
+    if (!state_->odd[i].runs.empty())
+      state_->tally.odd.push_back({kOddities[i].code, state_->odd[i].runs});
+  return state_->tally;
+}
 
 Findings SectorAudit::findings() const {
   Findings findings;
@@ -316,6 +377,9 @@ Findings SectorAudit::findings() const {
                         std::to_string(tallied.sectors) + " sectors " + kOddities[i].text +
                             "; the first one is LBA " + std::to_string(tallied.first_lba)});
   }
+  for (PatternFinding& pattern : state_->repeated.patterns())
+    findings.push_back({pattern.code, Severity::warning,
+                        state_->place_of(pattern.offset, pattern.lba), std::move(pattern.text)});
   return findings;
 }
 

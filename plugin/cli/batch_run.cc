@@ -78,7 +78,8 @@ Status examine_job(const Job& job, const Options& options, Record& record) {
       if (row.verdict == Outcome::mismatch) record.status = ExitStatus::differs;
     }
   if (does(job, "timeline")) {
-    const auto timeline = walk_timeline(opened, progress, examination.findings);
+    const auto timeline = walk_timeline(opened, progress, examination.findings,
+                                        examination.sectors ? &*examination.sectors : nullptr);
     if (!timeline) return timeline.error();
     std::ostringstream events;
     find_timeline_writer("jsonl")->write(*timeline, events);

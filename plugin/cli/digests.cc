@@ -5,6 +5,7 @@
 #include "discern/pass.h"
 #include "discern/repair.h"
 #include "discern/report.h"
+#include "discern/timeline.h"
 #include "discern/verify.h"
 #include "examination.h"
 #include "opened.h"
@@ -139,16 +140,20 @@ std::string json_of(const Image& image, const SectorRepair& repair) {
 }
 
 // --repairs
-Status write_repairs(const Image& image, const Options& options, const Progress& progress) {
+Status write_repairs(const Image& image, const Image* second, const Options& options,
+                     const Progress& progress) {
   if (!image.disc) return Error{Errc::unsupported, "a disk has no parity to repair it", image.path};
   Status found = Done{};
   std::uint64_t repaired = 0;
   std::uint64_t hopeless = 0;
   const Status written = write_whole_file(options.repairs, [&](std::ostream& out) {
-    found = find_repairs(*image.disc, progress, [&](const SectorRepair& repair) {
-      ++(repair.repaired ? repaired : hopeless);
-      out << json_of(image, repair) << '\n';
-    });
+    found = find_repairs(
+        *image.disc, progress,
+        [&](const SectorRepair& repair) {
+          ++(repair.repaired ? repaired : hopeless);
+          out << json_of(image, repair) << '\n';
+        },
+        second ? &*second->disc : nullptr);
   });
   if (!found) return found.error();
   if (!written) return written.error();
@@ -159,11 +164,87 @@ Status write_repairs(const Image& image, const Options& options, const Progress&
   return Done{};
 }
 
+// The integrity map, and where odd things are.
+std::string json_of(const Image& image, const SectorTally& tally) {
+  std::string line;
+  JsonWriter json(line);
+  json.begin_object().field("schema", "discern/integrity/1").field("image", image.path);
+  json.key("runs").begin_array();
+  for (const IntegrityRun& run : tally.map)
+    json.begin_object()
+        .field("lba", run.first.value)
+        .field("sectors", run.sectors)
+        .field("state", run.state)
+        .field("repairable", run.repairable)
+        .end_object();
+  json.end_array().key("odd").begin_array();
+  for (const OddSectors& odd : tally.odd) {
+    json.begin_object().field("code", odd.code).key("runs").begin_array();
+    for (const LbaRun& run : odd.runs)
+      json.begin_object().field("lba", run.first.value).field("sectors", run.sectors).end_object();
+    json.end_array().end_object();
+  }
+  json.end_array().end_object();
+  return line;
+}
+
+std::string json_of(const Image& image, const Entry& entry, const DamagedPart& part) {
+  std::string line;
+  const ShownName name = show_name(entry.path);
+  JsonWriter json(line);
+  json.begin_object()
+      .field("schema", "discern/verify/1")
+      .field("image", image.path)
+      .field("object", "entry:" + name.text);
+  if (!name.clean) json.field("path_hex", to_hex(as_bytes(entry.path)));
+  json.field("check", "edc")
+      .field("expected", "0 bad of " + std::to_string(part.sectors))
+      .field("computed", std::to_string(part.damaged) + " bad of " + std::to_string(part.sectors))
+      .field("source", "sectors that the entry's runs touch")
+      .field("verdict", "mismatch")
+      .field("state", name_of(entry.state))
+      .field("sectors", part.sectors)
+      .field("damaged", part.damaged)
+      .field("edc_bad", part.edc)
+      .field("unread", part.unread)
+      .field("repairable", part.repairable)
+      .field("first_lba", part.first.value)
+      .end_object();
+  return line;
+}
+
+// Which files the damaged sectors belong to: findings, and with --json a line each.
+Status join_to_entries(const Opened& opened, const SectorTally& tally, const Options& options,
+                       const Progress& progress, Findings& findings) {
+  const DamagedSectors bad(tally);
+  if (bad.none()) return Done{};
+  const Status walked = walk(
+      opened, progress, findings,
+      [&](Entry&& entry) {
+        if (!options.json) return true;
+        if (const auto part = bad.of(entry, *opened.view))
+          print(json_of(*opened.image, entry, *part));
+        return true;
+      },
+      &tally);
+  if (walked || walked.error().code == Errc::cancelled) return walked;
+  // Damage may well keep a file system from being read.
+  findings.push_back({"entry.not-joined",
+                      Severity::note,
+                      {.file = opened.image->path},
+                      "the damaged sectors cannot be told by files: " + walked.error().text});
+  return Done{};
+}
+
 }  // namespace
 
 ExitStatus run_verify(const Options& options) {
   if (!options.repairs.empty() && options.operands.size() != 1) {
     report_usage("verify", "--repairs is of one image");
+    return ExitStatus::usage;
+  }
+  if (!options.second.empty() && options.repairs.empty()) {
+    report_usage("verify", "--second goes with --repairs");
     return ExitStatus::usage;
   }
   return for_each_image(options, [&](const Opened& opened) {
@@ -173,7 +254,12 @@ ExitStatus run_verify(const Options& options) {
     Passes passes(*opened.image, with_stored_algorithms(options.algorithms, *opened.image));
     Status done = passes.run({options.threads, bar.callback()}, examination);
     if (done && !options.repairs.empty())
-      done = write_repairs(*opened.image, options, bar.callback());
+      done = write_repairs(*opened.image, opened.second.get(), options, bar.callback());
+    if (done && options.json && examination.sectors)
+      print(json_of(*opened.image, *examination.sectors));
+    if (done && examination.sectors)
+      done = join_to_entries(opened, *examination.sectors, options, bar.callback(),
+                             examination.findings);
     bar.clear();
     if (!done) return failed(done.error());
     report(examination.findings, options);

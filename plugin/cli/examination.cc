@@ -16,28 +16,27 @@
 namespace discern::cli {
 namespace {
 
-// Files that lie in areas that cannot be read: the first thousand one by one.
-class UnreadEntries {
+// Files of which something is missing or wrong: the first thousand one by one.
+class EntriesWithout {
  public:
-  UnreadEntries(const View& view, Findings& findings) : view_(view), findings_(findings) {}
-  ~UnreadEntries() {
+  EntriesWithout(const char* code, const char* more, Findings& findings)
+      : code_(code), more_(more), findings_(findings) {}
+  ~EntriesWithout() {
     if (count_ > kShown)
-      findings_.push_back({"entry.unread",
-                           Severity::damage,
-                           {},
-                           std::to_string(count_ - kShown) + " more entries cannot be read whole"});
+      findings_.push_back(
+          {code_, Severity::damage, {}, std::to_string(count_ - kShown) + " " + more_});
   }
-  UnreadEntries(const UnreadEntries&) = delete;
-  UnreadEntries& operator=(const UnreadEntries&) = delete;
+  EntriesWithout(const EntriesWithout&) = delete;
+  EntriesWithout& operator=(const EntriesWithout&) = delete;
 
-  void look_at(const Entry& entry) {
-    auto finding = unread_part(entry, view_);
+  void add(std::optional<Finding> finding) {
     if (finding && ++count_ <= kShown) findings_.push_back(std::move(*finding));
   }
 
  private:
   static constexpr std::size_t kShown = 1000;
-  const View& view_;
+  const char* code_;
+  const char* more_;
   Findings& findings_;
   std::size_t count_ = 0;
 };
@@ -70,6 +69,7 @@ Status Passes::run(const PassOptions& options, Examination& examination) {
     examination.sectors = audit_->tally();
     add(audit_->findings());
   }
+  add(hidden_data(image_, options.progress));
   examination.verifications = verify(image_, examination.digests, audit_.get());
   return Done{};
 }
@@ -139,14 +139,18 @@ Result<OwnWalk> walk_ours(const Opened& opened, const Progress& progress, Findin
 }
 
 Status walk(const Opened& opened, const Progress& progress, Findings& findings,
-            const EntrySink& sink) {
+            const EntrySink& sink, const SectorTally* sectors) {
   if (opened.walked != opened.view)
     findings.push_back({"overlay.walked", Severity::warning, Place{.file = opened.image->path},
                         "file systems are read through view " + opened.walked->name +
                             "; finding overlay.boot-sector has the bytes that it replaces"});
-  UnreadEntries unread(*opened.view, findings);
+  EntriesWithout unread("entry.unread", "more entries cannot be read whole", findings);
+  EntriesWithout damaged("entry.damaged-sectors", "more entries lie in damaged sectors", findings);
+  const DamagedSectors bad(sectors ? *sectors : SectorTally{});
   const EntrySink checked = [&](Entry&& entry) {
-    unread.look_at(entry);
+    unread.add(unread_part(entry, *opened.view));
+    if (const auto part = bad.of(entry, *opened.view))
+      damaged.add(damaged_finding(entry, *opened.view, *part));
     return sink(std::move(entry));
   };
   const auto own = walk_ours(opened, progress, findings, checked);
@@ -156,12 +160,16 @@ Status walk(const Opened& opened, const Progress& progress, Findings& findings,
   return walk_by_tsk(opened, {progress, left}, findings, checked);
 }
 
-Result<Timeline> walk_timeline(const Opened& opened, const Progress& progress, Findings& findings) {
+Result<Timeline> walk_timeline(const Opened& opened, const Progress& progress, Findings& findings,
+                               const SectorTally* sectors) {
   std::vector<Entry> entries;
-  const Status done = walk(opened, progress, findings, [&](Entry&& entry) {
-    entries.push_back(std::move(entry));
-    return true;
-  });
+  const Status done = walk(
+      opened, progress, findings,
+      [&](Entry&& entry) {
+        entries.push_back(std::move(entry));
+        return true;
+      },
+      sectors);
   if (!done) return done.error();
   return make_timeline(std::move(entries), opened.walked);
 }

@@ -10,6 +10,7 @@
 
 #include "console.h"
 #include "discern/carve.h"
+#include "discern/damaged_sectors.h"
 #include "discern/entry.h"
 #include "discern/pass.h"
 #include "discern/report.h"
@@ -57,10 +58,12 @@ Status walk_by_tsk(const Opened& opened, const TskWalkOptions& options, Findings
                    const EntrySink& sink);
 
 // Delivers the entries of every file system in the opened view: by our own walkers, and by libtsk
-// where there is none.
+// where there is none. Those in sectors that `sectors` (may be null) calls damaged are findings,
+// as are those that cannot be read.
 Status walk(const Opened& opened, const Progress& progress, Findings& findings,
-            const EntrySink& sink);
-Result<Timeline> walk_timeline(const Opened& opened, const Progress& progress, Findings& findings);
+            const EntrySink& sink, const SectorTally* sectors = nullptr);
+Result<Timeline> walk_timeline(const Opened& opened, const Progress& progress, Findings& findings,
+                               const SectorTally* sectors = nullptr);
 
 // --map: what of the medium the pass could read, for ddrescue to go on with. Errc::unsupported for
 // discs.

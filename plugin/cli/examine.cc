@@ -45,7 +45,8 @@ Status examine(const Opened& opened, const Options& options, const Progress& pro
     if (const Status written = write_map(examination.digests, options.map); !written)
       return written.error();
 
-  auto timeline = walk_timeline(opened, progress, examination.findings);
+  auto timeline = walk_timeline(opened, progress, examination.findings,
+                                examination.sectors ? &*examination.sectors : nullptr);
   if (!timeline) return timeline.error();
   examination.timeline = std::move(*timeline);
 

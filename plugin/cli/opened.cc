@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "opened.h"
 
+#include <algorithm>
 #include <cstdlib>
+
+#include "discern/repair.h"
 
 namespace discern::cli {
 
@@ -11,16 +14,44 @@ std::string cache_folder(const Options& options) {
   return folder == "none" ? "" : folder;
 }
 
+namespace {
+
+// Opens --second and lets the view `repaired` of `image` use it.
+Result<std::shared_ptr<const Image>> open_second(const Options& options, Image& image) {
+  auto second = open_image(options.second);
+  if (!second) return second.error();
+  report(second->findings, options);
+  if (!image.disc || !second->disc)
+    return Error{Errc::unsupported, "a second dump is of a disc", options.second};
+  auto view = repaired_view(*image.disc, &*second->disc);
+  if (!view) return Error{Errc::unsupported, "stores no parity to be repaired by", image.path};
+  const auto known = std::ranges::find(image.views, std::string_view("repaired"), &View::name);
+  if (known == image.views.end())
+    image.views.push_back(std::move(*view));
+  else
+    *known = std::move(*view);
+  return std::make_shared<const Image>(std::move(*second));
+}
+
+}  // namespace
+
 Result<Opened> open_operand(const std::string& operand, const Options& options) {
   const ImageName name = parse_image_name(operand);
-  const std::string& wanted = options.view.empty() ? name.view : options.view;
+  std::string wanted = options.view.empty() ? name.view : options.view;
+  if (!options.second.empty() && wanted.empty()) wanted = "repaired";
   auto image = open_image(name.path, {.format = options.format,
                                       .entry = options.entry,
                                       .cache_folder = cache_folder(options),
                                       .password = options.password,
                                       .repaired = options.repaired || wanted == "repaired"});
   if (!image) return image.error();
-  Opened opened{std::make_shared<const Image>(std::move(*image))};
+  Opened opened;
+  if (!options.second.empty()) {
+    auto second = open_second(options, *image);
+    if (!second) return second.error();
+    opened.second = std::move(*second);
+  }
+  opened.image = std::make_shared<const Image>(std::move(*image));
   opened.named = !wanted.empty();
   report(opened.image->findings, options);
   opened.view = wanted.empty() ? &opened.image->main_view() : opened.image->find_view(wanted);

@@ -12,9 +12,10 @@
 namespace discern::cli {
 
 struct Opened {
-  std::shared_ptr<const Image> image;
+  std::shared_ptr<const Image> image = nullptr;
   const View* view = nullptr;  // named by selector or --view; otherwise the main view
-  bool named = false;          // by selector or --view
+  std::shared_ptr<const Image> second = nullptr;  // --second
+  bool named = false;                             // by selector or --view
   const View* walked =
       nullptr;  // where file systems are walked: view, or the overlay of the main one
 };

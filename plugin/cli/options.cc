@@ -250,6 +250,8 @@ const Option kOptions[] = {
     {"description", 0, "TEXT", "what it is an image of", "convert",
      set_case_data<&CaseData::description>},
     {"notes", 0, "TEXT", "anything else", "convert", set_case_data<&CaseData::notes>},
+    {"second", 0, "IMAGE", "a second dump of the disc, to repair the first one by (view repaired)",
+     "verify cat convert", set_text<&Options::second>},
     {"keep-going", 0, "", "write zeros for what cannot be read, and say where", "cat convert",
      set_flag<&Options::keep_going>},
     {"file", 0, "PATH", "the bytes of a file, by its path as `list` shows it", "cat",

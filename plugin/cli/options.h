@@ -32,6 +32,7 @@ struct Options {
   std::string id;
   std::string map;
   std::string repairs;
+  std::string second;  // another dump of the disc
   std::string wrappers;
   std::string writer = "jsonl";
   EventFilter events;

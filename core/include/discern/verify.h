@@ -31,6 +31,29 @@ struct Verification {
   Outcome verdict = Outcome::unverifiable;
 };
 
+// Consecutive LBAs.
+struct LbaRun {
+  Lba first = {};
+  std::uint32_t sectors = 0;
+  std::int64_t end() const { return std::int64_t{first.value} + sectors; }
+};
+
+// A run of the integrity map. state: "good", "unchecked" (audio, or no redundancy is stored),
+// "unknown" (no data sector where one should be), "filler" (bad, and one byte value in place of
+// data), "unread", "missing" (of a track, but not in the image), or what is wrong: "edc", "p", "q"
+// joined by "+". repairable: P and Q make each of these sectors good (the view `repaired`).
+struct IntegrityRun : LbaRun {
+  std::string state = {};
+  bool repairable = false;
+  bool damaged() const { return state != "good" && state != "unchecked"; }
+};
+
+// Places of something odd: `code` is that of the finding about it.
+struct OddSectors {
+  std::string code;
+  std::vector<LbaRun> runs = {};  // the first 1000
+};
+
 // Sector counts of a disc's raw view, and the runs of sectors whose checks fail. Audio sectors are
 // counted but have nothing to check; a sector with an unreadable byte counts as unread and not in
 // `modes`. Stored sectors that no track holds, and a file's tail shorter than a sector, are left
@@ -49,7 +72,9 @@ struct SectorTally {
     std::uint32_t sectors = 0;
     std::string what;  // "edc", "p", "q" joined by "+"
   };
-  std::vector<BadRun> bad_runs;  // the first 1000, in the order of the view
+  std::vector<BadRun> bad_runs;        // the first 1000, in the order of the view
+  std::vector<IntegrityRun> map = {};  // the first 100,000 runs, in the order of the view
+  std::vector<OddSectors> odd = {};
 };
 
 // Checks every data sector of the image's raw view; nothing when the image is no disc whose sectors
@@ -58,8 +83,10 @@ struct SectorTally {
 //
 // Findings: disc.edc-mismatch and disc.ecc-mismatch, one for each of bad_runs, and
 // disc.more-bad-sectors for the rest; disc.unrecognised-sector, disc.sync-damaged,
-// disc.empty-sector, disc.zero-field-not-zero and disc.subheader-copies-differ once each, with
-// number and first place.
+// disc.empty-sector, disc.zero-field-not-zero, disc.subheader-copies-differ, disc.filler-sector,
+// disc.parity-of-other-bytes, disc.data-in-pregap, disc.data-in-audio-pregap and disc.address-break
+// once each, with number and first place. What looks made, not damaged: disc.edc-wrong-by-design
+// (parity holds over a wrong EDC) and disc.bad-sectors-evenly-spaced.
 class SectorAudit {
  public:
   static std::unique_ptr<SectorAudit> of(const Image& image);
@@ -73,6 +100,10 @@ class SectorAudit {
   explicit SectorAudit(std::shared_ptr<State> state);
   std::shared_ptr<State> state_;
 };
+
+// What the sectors hold besides the file system, read after the pass: disc.subchannel-content (R to
+// W), disc.data-behind-file-system (up to the end of the first session). Progress counts bytes.
+Findings hidden_data(const Image& image, const Progress& progress);
 
 // Compares the image's stored digests and the audit (may be null) with what was computed. Without a
 // computed digest of the same object and algorithm, or where a difference may stem from unreadable
