@@ -3,64 +3,13 @@
 # `discern run`, as of the raw image, without it: real FAT and ISO 9660 images as IMZ (made with
 # zip, 7-Zip and gzip), ISO images as raw CDs (mode 1 and XA form 1, with and without a cue sheet).
 . "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/tsk_outputs.sh"
 need_corpus
 for tool in fls unzip zip 7z gzip sqlite3; do
   command -v "$tool" > /dev/null || { echo "no $tool: skipped"; exit 77; }
 done
 export TZ=UTC
 cd "$work" || exit 1
-
-# tools OUT RUNNER...: runs every tool on ./image and leaves what each prints in OUT/<tool>. Lines
-# that hold the wall clock, a random id or the tool's own resource use are dropped.
-tools() {
-  local out=$1 id block
-  shift
-  local runner=("$@")
-  mkdir -p "$out"
-  run() {
-    local name=$1
-    shift
-    { timeout 60 "${runner[@]}" "$@"; echo "status $?"; } >> "$out/$name" 2>&1 < /dev/null
-  }
-  run fls fls -r -p image
-  run fls_body fls -r -m / image
-  run mmls mmls image
-  run fsstat fsstat image
-  run ils ils -a image
-  sed -i 2,3d "$out/ils"
-  for id in $(grep -oE '^[^:]*[0-9]+(-[0-9]+-[0-9]+)?(\(realloc\))?:' "$out/fls" | grep -oE '[0-9]+[-0-9]*' | sort -u | head -25); do
-    run istat istat image "$id"
-    run icat icat image "$id"
-    run icat_slack icat -s image "$id"
-    run ffind ffind image "$id"
-  done
-  run ifind_name ifind -n COPYING image
-  for block in 0 1 17 33 50 150; do
-    run ifind_block ifind -d "$block" image
-    run blkcat blkcat image "$block"
-    run blkstat blkstat image "$block"
-  done
-  run blkls blkls image
-  run blkls_all blkls -e image
-  run blkls_slack blkls -s image
-  run blkls_list blkls -l image
-  sed -i 2,3d "$out/blkls_list"
-  run img_cat img_cat image
-  run sigfind sigfind 55AA image
-  run tsk_recover tsk_recover -e image recovered
-  (cd recovered 2> /dev/null && find . -type f -print0 | sort -z | xargs -0r sha256sum) > "$out/recovered"
-  rm -rf recovered
-  run tsk_gettimes tsk_gettimes image
-  run tsk_loaddb tsk_loaddb -d case.db image
-  sqlite3 case.db .dump | grep -v 'INSERT INTO data_source_info' > "$out/database"
-  rm -f case.db
-  run fiwalk fiwalk -x image
-  sed -i -E '/<(start_date|start_time|time|rusage|utime|stime|maxrss|minflt|majflt|nswap|inblock|oublock|clocktime|stop_time|nvcsw|nivcsw|timestamp|command_line|cwd|!-- (clock|stop_time|start_time))/d' "$out/fiwalk"
-  mkdir sorted
-  run sorter sorter -d sorted -U -m / image
-  cat sorted/*.txt 2> /dev/null | sed '/^Date:/d' > "$out/sorted"
-  rm -rf sorted
-}
 
 # compare LABEL: the tools on other/image against those on raw/image.
 compared=0
