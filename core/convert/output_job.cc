@@ -112,6 +112,15 @@ Result<std::string> OutputJob::copy(const SourcePtr& source, const std::string& 
   return hasher.finish();
 }
 
+Result<std::string> OutputJob::digest_of(const SourcePtr& source, const std::string& object) const {
+  Hasher hasher(Algorithm::sha256);
+  Stream stream{.name = object, .source = source};
+  stream.consumers.push_back({[&](const Block& block) { hasher.update(block.bytes); }, 2.0});
+  if (const Status done = run_pass({&stream, 1}, {options_.threads, options_.progress}); !done)
+    return done.error();
+  return hasher.finish();
+}
+
 Status OutputJob::tell_bad(const ByteSource& source, const std::string& object,
                            std::span<const ByteRange> bad) {
   if (!bad.empty() && !options_.keep_going) return unreadable(source, object, bad.front().offset);

@@ -69,6 +69,8 @@ class OutputJob {
   // and a finding says so. `object` names the source in messages. An empty sink only computes, with
   // zeros for what is unreadable.
   Result<std::string> copy(const SourcePtr& source, const std::string& object, const Sink& sink);
+  // SHA-256 of every byte of `source`, zeros for what is unreadable.
+  Result<std::string> digest_of(const SourcePtr& source, const std::string& object) const;
   // create() and copy() of the whole.
   Result<std::string> copy_to_file(const SourcePtr& source, const std::string& object,
                                    const std::string& name);
