@@ -251,10 +251,11 @@ TEST(SectorAudit, SumsUpWhatIsMoreThanAThousandRuns) {
   const auto audit = audited(disc_image(file, {extent_of(file, 0, 2100)}));
   EXPECT_EQ(audit->tally().edc_bad, 1050U);
   const Findings findings = audit->findings();
-  ASSERT_EQ(findings.size(), 1001U);
+  ASSERT_EQ(findings.size(), 1002U);
   EXPECT_EQ(findings[999].where.lba, 1998);
   EXPECT_EQ(findings[1000].code, "disc.more-bad-sectors");
   EXPECT_THAT(findings[1000].text, testing::StartsWith("50 more sectors"));
+  EXPECT_EQ(findings[1001].code, "disc.bad-sectors-evenly-spaced");
 }
 
 // ---- no raw disc ------------------------------------------------------------------------------
