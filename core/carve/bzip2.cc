@@ -81,8 +81,7 @@ std::optional<Verdict> validate_bzip2(Candidate& candidate) {
       if (end > 0) break;
       if (stream.blocks == 0) return std::nullopt;
       if (!stream.read) return cut_off(candidate, stream.end);
-      return Verdict{stream.end, Soundness::truncated, "no end of the stream whose CRC holds", {},
-                     {},         {0, stream.end}};
+      return Verdict{stream.end, Soundness::truncated, "no end of the stream whose CRC holds"};
     }
     end = stream.end;
   }

@@ -149,6 +149,11 @@ bool Carving::validate_all(const std::vector<HeaderHit>& hits) {
   return true;
 }
 
+// What lies inside belongs to the file. Not so where neither checks nor a table of the whole file
+// vouch for its length: a TIFF ends where the farthest of its offsets leads, and one wrong offset
+// must not hide what is there.
+bool contains_files(const Found& found) { return found.hit.validator->id != "tiff"; }
+
 void Carving::drop_nested() {
   std::uint64_t covered = 0;
   std::vector<ByteRange> tails;  // further parts of complete files
@@ -161,7 +166,7 @@ void Carving::drop_nested() {
              (!complete || first <= tail.end());
     };
     if (std::ranges::any_of(tails, holds)) return true;
-    if (!complete) return false;
+    if (!complete || !contains_files(found)) return false;
     covered = std::max(covered, first);
     for (std::size_t i = 1; i < found.parts.size(); ++i) tails.push_back(found.parts[i]);
     return false;

@@ -108,7 +108,7 @@ Verdict codestream_end(Candidate& candidate, std::uint64_t offset) {
     const auto length = number_at<big_uint16_t>(candidate, at + 2);
     if (!length) return broken_off(candidate, at + 2, 2);
     if (*marker < 0xFF4F || *length < 2)
-      return {at, Soundness::truncated, "no marker at " + std::to_string(at), {}, {}, {at, 4}};
+      return {at, Soundness::truncated, "no marker at " + std::to_string(at)};
     if (*marker != kStartOfTile) {
       at += 2 + *length;
       continue;

@@ -273,7 +273,7 @@ std::optional<Verdict> CompoundFile::run() {
   if (!whole_directory && !rooted_) return std::nullopt;
   Verdict verdict = complete_at(candidate_, end, "last sector that the FAT does not call free");
   if (!doubt_.empty() && verdict.soundness == Soundness::complete) {
-    verdict = {end, Soundness::damaged, doubt_, {}, {}, {sizeof(Header), end - sizeof(Header)}};
+    verdict = {end, Soundness::damaged, doubt_};
   }
   verdict.type = verdict.extension = type_;
   if (type_ == "thumbs") verdict.extension = "db";

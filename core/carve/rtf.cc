@@ -94,9 +94,7 @@ std::optional<Verdict> RtfWalk::run() {
     }
     if (!is_text(*c)) {
       if (words < kFewestWords) return std::nullopt;
-      return Verdict{
-          offset_, Soundness::truncated, "control byte at " + std::to_string(offset_), {},
-          {},      {0, offset_}};
+      return Verdict{offset_, Soundness::truncated, "control byte at " + std::to_string(offset_)};
     }
     ++offset_;
     if (*c == '{') ++depth;

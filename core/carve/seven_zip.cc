@@ -39,12 +39,7 @@ std::optional<Verdict> validate_seven_zip(Candidate& candidate) {
   const auto header_crc = take_crc32(candidate, at, header->size);
   if (!header_crc) return broken_off(candidate, at, 1);
   if (*header_crc != header->header_crc)
-    return Verdict{end,
-                   Soundness::damaged,
-                   "CRC of the header at the end differs",
-                   {},
-                   {},
-                   {sizeof(Header), end - sizeof(Header)}};
+    return Verdict{end, Soundness::damaged, "CRC of the header at the end differs"};
   return complete_at(candidate, end, "end of the header, its CRC holds");
 }
 

@@ -65,12 +65,7 @@ std::optional<Verdict> validate_evtx(Candidate& candidate) {
         has_at(candidate, offset, std::string_view("\0\0\0\0\0\0\0\0", 8)))
       continue;
     if (candidate.size() - offset < kChunk) break;
-    return Verdict{offset,
-                   Soundness::truncated,
-                   "no chunk at " + std::to_string(offset),
-                   {},
-                   {},
-                   {offset - std::min(offset, kChunk), kChunk + 512}};
+    return Verdict{offset, Soundness::truncated, "no chunk at " + std::to_string(offset)};
   }
   return complete_at(candidate, end, "number of chunks in the header");
 }
@@ -94,8 +89,7 @@ std::optional<Verdict> validate_hive(Candidate& candidate) {
     const std::uint64_t size = *read_record<little_uint32_t>(*head, 8);
     if (!as_text(*head).starts_with("hbin") || *read_record<little_uint32_t>(*head, 4) != offset ||
         size == 0 || size % kPage != 0)
-      return Verdict{at, Soundness::truncated, "no bin at " + std::to_string(at), {},
-                     {}, {0, at + 12}};
+      return Verdict{at, Soundness::truncated, "no bin at " + std::to_string(at)};
     offset += size;
   }
   return complete_at(candidate, kPage + bins, "size of the bins in the header");

@@ -163,7 +163,7 @@ std::optional<Verdict> validate_xz(Candidate& candidate) {
       const Stopped& why = stream.stopped();
       if (!stream.begun()) return std::nullopt;
       if (why.what == nullptr) return cut_off(candidate, why.at);
-      return Verdict{why.at, Soundness::truncated, why.what, {}, {}, {kHeader, why.at}};
+      return Verdict{why.at, Soundness::truncated, why.what};
     }
     end = stream.end();
   }
