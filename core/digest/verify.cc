@@ -7,18 +7,10 @@
 #include <array>
 #include <string>
 
+#include "digest/find_set.h"
+
 namespace discern {
 namespace {
-
-// The set that holds the digests of `object`, following `same_as`.
-const DigestSet* find_set(const std::vector<DigestSet>& sets, std::string_view object) {
-  const auto named = [&](std::string_view name) -> const DigestSet* {
-    const auto found = std::ranges::find(sets, name, &DigestSet::object);
-    return found == sets.end() ? nullptr : &*found;
-  };
-  const DigestSet* set = named(object);
-  return set && set->digests.empty() && !set->same_as.empty() ? named(set->same_as) : set;
-}
 
 // With unreadable parts the computed digest is one of zeros in their place: if it differs, that
 // says nothing about what the evidence held.
@@ -28,6 +20,7 @@ Verification compared(const StoredDigest& stored, const std::vector<DigestSet>& 
                       stored.value,
                       {},
                       stored.origin};
+  result.algorithm = stored.algorithm;
   const DigestSet* set = find_set(computed, stored.object);
   const auto algorithm = find_algorithm(stored.algorithm);
   const std::string* hex = set && algorithm ? set->find(*algorithm) : nullptr;
@@ -55,6 +48,7 @@ struct SectorField {
 Verification counted(const SectorField& field, std::uint64_t unread) {
   Verification result{"view:raw", field.check, bad_of(0, field.all), bad_of(field.bad, field.all),
                       field.source};
+  result.origin = "sectors";
   if (unread > 0) result.computed += ", " + std::to_string(unread) + " unread";
   if (field.bad > 0) {
     result.verdict = Outcome::mismatch;
@@ -70,6 +64,15 @@ std::uint64_t sectors_of(const SectorTally& tally, SectorMode mode) {
 }
 
 }  // namespace
+
+const DigestSet* find_set(const std::vector<DigestSet>& sets, std::string_view object) {
+  const auto named = [&](std::string_view name) -> const DigestSet* {
+    const auto found = std::ranges::find(sets, name, &DigestSet::object);
+    return found == sets.end() ? nullptr : &*found;
+  };
+  const DigestSet* set = named(object);
+  return set && set->digests.empty() && !set->same_as.empty() ? named(set->same_as) : set;
+}
 
 std::string_view name_of(Outcome outcome) {
   switch (outcome) {

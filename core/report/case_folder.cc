@@ -50,6 +50,9 @@ Status write_whole_file(const std::string& path, const std::function<void(std::o
 }
 
 Status write_case_folder(const Examination& examination, const std::string& folder) {
+  // Seals of an earlier manifest are none of this one.
+  for (const char* seal : {".sig", ".tsq", ".tsr"})
+    ::unlink((folder + "/" + kManifest + seal).c_str());
   for (const ReportWriter& writer : report_writers()) {
     Status written = write_whole_file(folder + "/" + std::string(writer.file),
                                       [&](std::ostream& out) { writer.write(examination, out); });

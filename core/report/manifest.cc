@@ -23,20 +23,6 @@ Error io_error(const std::string& file, const std::error_code& why) {
   return {Errc::io, why.message(), file};
 }
 
-Result<std::string> sha256_of(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (file < 0) return io_error(path, {errno, std::generic_category()});
-  Hasher hasher(Algorithm::sha256);
-  std::vector<std::byte> buffer(1 << 20);
-  ssize_t got = 0;
-  while ((got = ::read(file, buffer.data(), buffer.size())) > 0)
-    hasher.update(Bytes(buffer).first(static_cast<std::size_t>(got)));
-  const std::error_code why(errno, std::generic_category());
-  ::close(file);
-  if (got < 0) return io_error(path, why);
-  return hasher.finish();
-}
-
 std::string line_of(const std::string& hex, const std::string& path) {
   std::string escaped;
   for (const char c : path) {
@@ -54,6 +40,20 @@ std::string line_of(const std::string& hex, const std::string& path) {
 
 }  // namespace
 
+Result<std::string> sha256_of_file(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (file < 0) return io_error(path, {errno, std::generic_category()});
+  Hasher hasher(Algorithm::sha256);
+  std::vector<std::byte> buffer(1 << 20);
+  ssize_t got = 0;
+  while ((got = ::read(file, buffer.data(), buffer.size())) > 0)
+    hasher.update(Bytes(buffer).first(static_cast<std::size_t>(got)));
+  const std::error_code why(errno, std::generic_category());
+  ::close(file);
+  if (got < 0) return io_error(path, why);
+  return hasher.finish();
+}
+
 Result<std::string> manifest_of(const std::string& folder) {
   namespace fs = std::filesystem;
   std::vector<std::string> paths;
@@ -62,13 +62,13 @@ Result<std::string> manifest_of(const std::string& folder) {
   for (; !why && walk != fs::recursive_directory_iterator(); walk.increment(why)) {
     if (!walk->is_regular_file(why) || walk->is_symlink(why)) continue;
     std::string path = walk->path().lexically_relative(folder).string();
-    if (path != kManifest) paths.push_back(std::move(path));
+    if (!path.starts_with(kManifest)) paths.push_back(std::move(path));
   }
   if (why) return io_error(folder, why);
   std::sort(paths.begin(), paths.end());
   std::string text;
   for (const std::string& path : paths) {
-    auto hex = sha256_of(folder + "/" + path);
+    auto hex = sha256_of_file(folder + "/" + path);
     if (!hex) return hex.error();
     text += line_of(*hex, path);
   }

@@ -10,8 +10,12 @@ namespace discern {
 
 inline constexpr char kManifest[] = "MANIFEST.sha256";
 
-// Lines for `sha256sum -c`, one per regular file below `folder` (the manifest aside), sorted by
-// path. Symbolic links are not followed. Errc::io names the file that could not be read.
+// Errc::io names the file.
+Result<std::string> sha256_of_file(const std::string& path);
+
+// Lines for `sha256sum -c`, one per regular file below `folder` (the manifest and what seals it
+// aside), sorted by path. Symbolic links are not followed. Errc::io names the file that could not
+// be read.
 Result<std::string> manifest_of(const std::string& folder);
 
 }  // namespace discern

@@ -90,6 +90,30 @@ void add_fields(JsonWriter& json, const Verification& verification) {
   json.field("computed", verification.computed);
   add_name(json, "source", verification.source);
   json.field("verdict", name_of(verification.verdict));
+  if (!verification.algorithm.empty()) json.field("algorithm", verification.algorithm);
+  json.field("origin", verification.origin).field("compared", verification.compared());
+  if (!verification.file.empty()) add_name(json, "reference_file", verification.file);
+  if (verification.line > 0) json.field("reference_line", verification.line);
+  if (verification.range)
+    json.field("offset", verification.range->offset).field("size", verification.range->length);
+}
+
+void add_fields(JsonWriter& json, const MismatchArea& area) {
+  add_name(json, "object", area.object);
+  json.field("offset", area.range.offset).field("size", area.range.length);
+  json.field("what", area.what);
+  field_or_null(json, "first_lba", area.first_lba);
+  field_or_null(json, "last_lba", area.last_lba);
+  json.key("view_offset");
+  if (area.in_view)
+    json.value(area.in_view->offset).field("view_size", area.in_view->length);
+  else
+    json.null();
+  add_name(json, "evidence_file", area.evidence_file);
+  field_or_null(json, "evidence_offset", area.evidence_offset);
+  json.key("entries").begin_array();
+  for (const std::string& path : area.entries) json.value(show_name(path).text);
+  json.end_array().field("more_entries", area.more_entries);
 }
 
 void add_fields(JsonWriter& json, const View& view, const CarvedFile& file) {
@@ -211,6 +235,16 @@ std::string json_of(const Image& image, const Verification& verification) {
   json.begin_object().field("schema", "discern/verify/1");
   add_name(json, "image", image.path);
   add_fields(json, verification);
+  json.end_object();
+  return out;
+}
+
+std::string json_of(const Image& image, const MismatchArea& area) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object().field("schema", "discern/mismatch/1");
+  add_name(json, "image", image.path);
+  add_fields(json, area);
   json.end_object();
   return out;
 }

@@ -20,6 +20,7 @@ void add_ranges(JsonWriter& json, std::string_view key, std::span<const ByteRang
 void add_fields(JsonWriter& json, const View& view);
 void add_fields(JsonWriter& json, const DigestSet& digests);
 void add_fields(JsonWriter& json, const Verification& verification);
+void add_fields(JsonWriter& json, const MismatchArea& area);
 void add_fields(JsonWriter& json, const View& view, const CarvedFile& file);
 void add_fields(JsonWriter& json, const Finding& finding);
 

@@ -33,6 +33,12 @@ std::span<const ReportWriter> report_writers() {
   static constexpr std::array kWriters{
       ReportWriter{"report.html", "the report to read, in one page", write_report_page},
       ReportWriter{"report.json", "the whole report for programs", write_report_json},
+      ReportWriter{"report.dfxml", "digests and files as Digital Forensics XML", write_dfxml},
+      ReportWriter{"case.jsonld", "digests and the action as CASE/UCO", write_case_jsonld},
+      ReportWriter{"verify.sh", "computes every digest again with stock programs",
+                   write_verify_script},
+      ReportWriter{"declaration.txt", "unsigned template of a declaration under FRE 902(14)",
+                   write_declaration},
       ReportWriter{"hashes.csv", "digests of every evidence file and view", write_hashes_csv},
       ReportWriter{"timeline.jsonl", "every event with its provenance", write_timeline<kJsonl>},
       ReportWriter{"timeline.csv", "every event as mactime lists it", write_timeline<kCsv>},

@@ -11,6 +11,10 @@ namespace discern {
 
 void write_report_json(const Examination& examination, std::ostream& out);
 void write_report_page(const Examination& examination, std::ostream& out);
+void write_verify_script(const Examination& examination, std::ostream& out);
+void write_dfxml(const Examination& examination, std::ostream& out);
+void write_case_jsonld(const Examination& examination, std::ostream& out);
+void write_declaration(const Examination& examination, std::ostream& out);
 void write_hashes_csv(const Examination& examination, std::ostream& out);
 
 }  // namespace discern

@@ -66,7 +66,10 @@ Status examine_job(const Job& job, const Options& options, Record& record) {
   const Progress progress = [](auto, auto, auto) { return !interrupted(); };
   if (does(job, "info")) record.lines += json_of(image) + "\n";
   if (does(job, "hash") || does(job, "verify")) {
-    Passes passes(image, with_stored_algorithms(options.algorithms, image));
+    auto references = references_of(image, options);
+    if (!references) return references.error();
+    auto algorithms = needed_algorithms(options.algorithms, image, *references);
+    Passes passes(image, std::move(algorithms), std::move(*references));
     if (const Status done = passes.run({1, progress}, examination); !done) return done.error();
   }
   if (does(job, "hash"))

@@ -102,7 +102,7 @@ ExitStatus run_casedb(const Options& options) {
   Findings findings;
   ProgressBar bar(options);
   const auto sets = hash_image(
-      image, with_stored_algorithms({std::begin(kAlgorithms), std::end(kAlgorithms)}, image),
+      image, needed_algorithms({std::begin(kAlgorithms), std::end(kAlgorithms)}, image, {}),
       {options.threads, bar.callback()}, findings);
   bar.clear();
   if (!sets) return failed(sets.error());

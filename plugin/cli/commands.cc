@@ -42,12 +42,20 @@ const Command kCommands[] = {
      "  # for scripts\n"
      "  discern hash --json disk.E01",
      1, -1, run_hash},
-    {"verify", "IMAGE...", "stored digests, and EDC and P/Q of every disc sector",
+    {"verify", "IMAGE|CASE...", "against stored digests and references; EDC and P/Q of sectors",
      "Compares what the evidence says of itself (CRC in IMZ and gzip, digests in EWF, EDC and "
      "parity\n"
-     "of CD sectors) with what is computed now.",
+     "of CD sectors) with what is computed now, and with the files of digests beside it: sums, "
+     "SFV,\n"
+     "hashdeep, DFXML, DAT, logs of FTK Imager, guymager, dc3dd, dcfldd. What differs is located:\n"
+     "sectors, and the files that own them. A case folder is checked against its manifest, audit\n"
+     "log, signature and time stamp.",
      "  # is this IMZ intact?\n"
      "  discern verify floppy.imz\n"
+     "  # against a list of digests, whole or by pieces\n"
+     "  discern verify --against disk.hashdeep disk.img\n"
+     "  # was this case folder changed?\n"
+     "  discern verify case --signer key.pub\n"
      "  # every sector of a raw disc\n"
      "  discern verify disc.bin\n"
      "  # what P and Q can repair of it, byte by byte\n"

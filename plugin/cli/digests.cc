@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // hash and verify: one pass over everything, then the digests, or what they are compared with.
+#include <algorithm>
+
 #include "command.h"
+#include "discern/case_folder.h"
 #include "discern/json.h"
 #include "discern/pass.h"
 #include "discern/repair.h"
@@ -236,6 +239,39 @@ Status join_to_entries(const Opened& opened, const SectorTally& tally, const Opt
   return Done{};
 }
 
+// Which files own what does not match. Only then file systems are walked.
+Status locate(const Opened& opened, const Progress& progress, Examination& examination) {
+  const bool pieces = std::any_of(
+      examination.verifications.begin(), examination.verifications.end(),
+      [](const Verification& row) { return row.verdict == Outcome::mismatch && row.range; });
+  if (!pieces && (!examination.sectors || examination.sectors->bad_runs.empty())) return Done{};
+  std::vector<Entry> entries;
+  Findings ignored;  // about file systems, which this command does not judge
+  const Status walked = walk(opened, progress, ignored, [&](Entry&& entry) {
+    entries.push_back(std::move(entry));
+    return true;
+  });
+  if (!walked && walked.error().code == Errc::cancelled) return walked.error();
+  examination.mismatch_areas =
+      locate_mismatches(*opened.image, *opened.walked, examination.verifications,
+                        examination.sectors ? &*examination.sectors : nullptr, entries);
+  return Done{};
+}
+
+void print_area(const MismatchArea& area, const Options& options) {
+  std::string line = toned("where        ", Tone::bad, options) + shown(area.object) + "  " +
+                     area.what + "  bytes " + std::to_string(area.range.offset) + " to " +
+                     std::to_string(area.range.end());
+  if (area.first_lba)
+    line += ", sectors " + std::to_string(*area.first_lba) + " to " +
+            std::to_string(area.last_lba.value_or(*area.first_lba));
+  if (area.entries.empty()) line += ", in no file";
+  for (std::size_t i = 0; i < area.entries.size(); ++i)
+    line += (i == 0 ? ", in " : ", ") + shown(area.entries[i]);
+  if (area.more_entries > 0) line += " and " + std::to_string(area.more_entries) + " more";
+  print(line);
+}
+
 }  // namespace
 
 ExitStatus run_verify(const Options& options) {
@@ -247,12 +283,23 @@ ExitStatus run_verify(const Options& options) {
     report_usage("verify", "--second goes with --repairs");
     return ExitStatus::usage;
   }
-  return for_each_image(options, [&](const Opened& opened) {
+  Options images = options;
+  ExitStatus folders = ExitStatus::consistent;
+  std::erase_if(images.operands, [&](const std::string& operand) {
+    if (!is_case_folder(operand)) return false;
+    folders = worst(folders, check_case(operand, options));
+    return true;
+  });
+  const ExitStatus all = for_each_image(images, [&](const Opened& opened) {
     ProgressBar bar(options);
     Examination examination;
     examination.image = opened.image.get();
-    Passes passes(*opened.image, with_stored_algorithms(options.algorithms, *opened.image));
+    auto references = references_of(*opened.image, options);
+    if (!references) return failed(references.error());
+    auto algorithms = needed_algorithms(options.algorithms, *opened.image, *references);
+    Passes passes(*opened.image, std::move(algorithms), std::move(*references));
     Status done = passes.run({options.threads, bar.callback()}, examination);
+    if (done) done = locate(opened, bar.callback(), examination);
     if (done && !options.repairs.empty())
       done = write_repairs(*opened.image, opened.second.get(), options, bar.callback());
     if (done && options.json && examination.sectors)
@@ -271,11 +318,20 @@ ExitStatus run_verify(const Options& options) {
         print_verification(row, options);
       if (row.verdict == Outcome::mismatch) status = worst(status, ExitStatus::differs);
     }
+    for (const MismatchArea& area : examination.mismatch_areas) {
+      if (options.json)
+        print(json_of(*opened.image, area));
+      else
+        print_area(area, options);
+    }
     if (examination.verifications.empty() && !options.quiet)
-      std::fprintf(stderr, "discern: note: %s: the evidence carries nothing to compare with\n",
+      std::fprintf(stderr,
+                   "discern: note: %s: the evidence carries nothing to compare with, and no file "
+                   "of digests lies beside it\n",
                    shown(opened.image->path).c_str());
     return status;
   });
+  return worst(folders, all);
 }
 
 }  // namespace discern::cli

@@ -43,8 +43,12 @@ class EntriesWithout {
 
 }  // namespace
 
-Passes::Passes(const Image& image, std::vector<Algorithm> algorithms)
-    : image_(image), job_(hash_job(image, algorithms)), audit_(SectorAudit::of(image)) {
+Passes::Passes(const Image& image, std::vector<Algorithm> algorithms, References references)
+    : image_(image),
+      references_(std::move(references)),
+      job_(hash_job(image, algorithms)),
+      audit_(SectorAudit::of(image)) {
+  references_.add_consumers(job_);
   if (audit_) stream_of(*image.find_view("raw")).consumers.push_back(audit_->consumer());
 }
 
@@ -71,15 +75,35 @@ Status Passes::run(const PassOptions& options, Examination& examination) {
   }
   add(hidden_data(image_, options.progress));
   examination.verifications = verify(image_, examination.digests, audit_.get());
+  const auto compared = references_.compare(examination.digests);
+  examination.verifications.insert(examination.verifications.end(), compared.begin(),
+                                   compared.end());
+  add(references_.findings());
   return Done{};
 }
 
-std::vector<Algorithm> with_stored_algorithms(std::vector<Algorithm> wanted, const Image& image) {
-  for (const StoredDigest& stored : image.stored_digests) {
-    const auto algorithm = find_algorithm(stored.algorithm);
-    if (algorithm && std::find(wanted.begin(), wanted.end(), *algorithm) == wanted.end())
-      wanted.push_back(*algorithm);
+Result<References> references_of(const Image& image, const Options& options) {
+  References references;
+  for (const ReferenceFile& file : find_reference_files(image)) references.add(image, file, false);
+  for (const std::string& path : options.against) {
+    const auto file = read_reference_file(path);
+    if (!file) return file.error();
+    references.add(image, *file, true);
   }
+  for (const std::string& text : options.expect)
+    if (const auto reference = parse_expectation(text)) references.add(image, *reference);
+  return references;
+}
+
+std::vector<Algorithm> needed_algorithms(std::vector<Algorithm> wanted, const Image& image,
+                                         const References& references) {
+  const auto add = [&](Algorithm algorithm) {
+    if (std::find(wanted.begin(), wanted.end(), algorithm) == wanted.end())
+      wanted.push_back(algorithm);
+  };
+  for (const StoredDigest& stored : image.stored_digests)
+    if (const auto algorithm = find_algorithm(stored.algorithm)) add(*algorithm);
+  for (const Algorithm algorithm : references.algorithms()) add(algorithm);
   return wanted;
 }
 

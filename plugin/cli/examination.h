@@ -13,6 +13,7 @@
 #include "discern/damaged_sectors.h"
 #include "discern/entry.h"
 #include "discern/pass.h"
+#include "discern/reference.h"
 #include "discern/report.h"
 #include "discern/timeline.h"
 #include "discern/tsk_walk.h"
@@ -25,7 +26,8 @@ namespace discern::cli {
 // when `scan` is set, the main view is searched for files.
 class Passes {
  public:
-  Passes(const Image& image, std::vector<Algorithm> algorithms);
+  // `references` are compared with what is computed.
+  Passes(const Image& image, std::vector<Algorithm> algorithms, References references = {});
   // `scan` must outlive run().
   void search_with(CarveScan& scan, const View& view);
   // Fills digests, verifications, sectors and findings.
@@ -34,12 +36,16 @@ class Passes {
  private:
   Stream& stream_of(const View& view);
   const Image& image_;
+  References references_;
   HashJob job_;
   std::unique_ptr<SectorAudit> audit_;
 };
 
-// `wanted`, and what the evidence's own digests need to be compared.
-std::vector<Algorithm> with_stored_algorithms(std::vector<Algorithm> wanted, const Image& image);
+// What --against and --expect say, and the files of digests beside the image.
+Result<References> references_of(const Image& image, const Options& options);
+// `wanted`, and what the evidence's own digests and the references need to be compared.
+std::vector<Algorithm> needed_algorithms(std::vector<Algorithm> wanted, const Image& image,
+                                         const References& references);
 
 // TSK turns the local times of FAT and ISO 9660 into UTC by the process's zone; UTC leaves the
 // clock's reading as it stands on the medium. Programs started by `run` keep the user's zone. The

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "command.h"
+#include "discern/case_folder.h"
 #include "discern/json.h"
 #include "examination.h"
 #include "opened.h"
@@ -36,7 +37,10 @@ Status examine(const Opened& opened, const Options& options, const Progress& pro
   examination.findings = image.findings;
 
   CarveScan scan(view, carve_options(options, view, progress));
-  Passes passes(image, with_stored_algorithms(options.algorithms, image));
+  auto references = references_of(image, options);
+  if (!references) return references.error();
+  auto algorithms = needed_algorithms(options.algorithms, image, *references);
+  Passes passes(image, std::move(algorithms), std::move(*references));
   passes.search_with(scan, view);
   if (const Status done = passes.run({options.threads, progress}, examination); !done)
     return done.error();
@@ -49,6 +53,9 @@ Status examine(const Opened& opened, const Options& options, const Progress& pro
                                 examination.sectors ? &*examination.sectors : nullptr);
   if (!timeline) return timeline.error();
   examination.timeline = std::move(*timeline);
+  examination.mismatch_areas = locate_mismatches(
+      image, *opened.walked, examination.verifications,
+      examination.sectors ? &*examination.sectors : nullptr, examination.timeline.entries);
 
   auto carved = scan.carve();
   if (!carved) return carved.error();
@@ -57,6 +64,27 @@ Status examine(const Opened& opened, const Options& options, const Progress& pro
   std::error_code ignored;
   std::filesystem::remove_all(folder + "/carved", ignored);
   return write_carved_files(view, examination.carved, folder + "/carved", options.force);
+}
+
+// The report, one more entry of the audit log, the manifest over both, and what seals that.
+Status write_and_seal(Examination& examination, const std::string& folder, const Options& options) {
+  std::string signer;
+  if (!options.sign.empty()) {
+    const auto named = signer_of(options.sign);
+    if (!named) return named.error();
+    signer = *named;
+  }
+  const auto previous = audit_head(folder);
+  if (!previous) return previous.error();
+  examination.run.previous_entry = *previous;
+  if (const Status logged = append_audit(folder, examination, signer); !logged)
+    return logged.error();
+  if (const Status written = write_case_folder(examination, folder); !written)
+    return written.error();
+  if (!options.sign.empty())
+    if (const Status sealed = sign_case_folder(folder, options.sign); !sealed)
+      return sealed.error();
+  return options.timestamp ? write_timestamp_query(folder) : Status(Done{});
 }
 
 Case examine_one(const std::string& operand, const std::string& name, const Options& options) {
@@ -82,7 +110,9 @@ Case examine_one(const std::string& operand, const std::string& name, const Opti
   if (!done) return fail(done.error());
   finish_run(run);
   examination.run = std::move(run);
-  if (const Status written = write_case_folder(examination, folder); !written)
+  examination.data = {options.case_data.case_number, options.exhibit, options.case_data.examiner,
+                      options.organisation};
+  if (const Status written = write_and_seal(examination, folder, options); !written)
     return fail(written.error());
 
   const CaseVerdict verdict = verdict_of(examination);
@@ -133,6 +163,8 @@ ExitStatus run_examine(const Options& options) {
   }
   if (const Status ready = prepare_output_folder(options.output, options.force); !ready)
     return failed(ready.error());
+  if (!options.sign.empty())
+    if (const auto signer = signer_of(options.sign); !signer) return failed(signer.error());
   const bool several = options.operands.size() > 1;
   if (several && !options.map.empty()) {
     report_usage("examine", "--map is of one image");

@@ -10,6 +10,7 @@
 #include "discern/carve.h"
 #include "discern/convert.h"
 #include "discern/image.h"
+#include "discern/reference.h"
 #include "discern/timeline.h"
 
 namespace discern::cli {
@@ -203,6 +204,19 @@ Problem set_case_data(Options& options, const std::string& argument) {
   return {};
 }
 
+Problem add_expectation(Options& options, const std::string& argument) {
+  if (const auto reference = parse_expectation(argument); !reference)
+    return "'" + argument + "': " + reference.error().text;
+  options.expect.push_back(argument);
+  return {};
+}
+
+Problem add_against(Options& options, const std::string& argument) {
+  if (argument.empty()) return "must not be empty";
+  options.against.push_back(argument);
+  return {};
+}
+
 Problem set_password_file(Options& options, const std::string& argument) {
   auto password = read_password_file(argument);
   if (!password) return describe(password.error());
@@ -246,7 +260,8 @@ const Option kOptions[] = {
      set_case_data<&CaseData::case_number>},
     {"evidence-number", 0, "TEXT", "the number of this piece of evidence", "convert",
      set_case_data<&CaseData::evidence_number>},
-    {"examiner", 0, "NAME", "who makes the image", "convert", set_case_data<&CaseData::examiner>},
+    {"examiner", 0, "NAME", "who makes the image, or examines it", "examine convert",
+     set_case_data<&CaseData::examiner>},
     {"description", 0, "TEXT", "what it is an image of", "convert",
      set_case_data<&CaseData::description>},
     {"notes", 0, "TEXT", "anything else", "convert", set_case_data<&CaseData::notes>},
@@ -276,6 +291,24 @@ const Option kOptions[] = {
      set_piece},
     {"entries", 0, "", "also the content of every file in the file systems", "hash",
      set_flag<&Options::entries>},
+    {"against", 0, "FILE",
+     "compare with the digests of this file: sums, hashdeep, DAT, DFXML, logs; may be repeated",
+     "examine verify", add_against},
+    {"expect", 0, "ALG:HEX", "compare with this value, e.g. sha256:0123...; may be repeated",
+     "examine verify", add_expectation},
+    {"case", 0, "NUMBER", "the case, for the report", "examine",
+     set_case_data<&CaseData::case_number>},
+    {"exhibit", 0, "NUMBER", "the exhibit, for the report", "examine", set_text<&Options::exhibit>},
+    {"organisation", 0, "NAME", "for whom, for the report", "examine",
+     set_text<&Options::organisation>},
+    {"sign", 0, "KEY", "sign the manifest: Ed25519 (SSH form) or EC key with certificate (CMS)",
+     "examine", set_text<&Options::sign>},
+    {"timestamp", 0, "", "write the query for a time stamp (RFC 3161) of the manifest", "examine",
+     set_flag<&Options::timestamp>},
+    {"timestamp-reply", 0, "FILE", "put the authority's reply into the case folder", "verify",
+     set_text<&Options::timestamp_reply>},
+    {"signer", 0, "FILE", "the public key or certificate that must have signed the case folder",
+     "verify", set_text<&Options::signer>},
     {"format", 'f', "FORMAT",
      "how to write the timeline: jsonl csv mactime body l2tcsv tln l2ttln timesketch "
      "timesketch-csv dfxml html",

@@ -46,6 +46,14 @@ struct Options {
   std::size_t parts = 1;
   PieceSize piece;
   CaseData case_data;
+  std::vector<std::string> against;  // files of digests
+  std::string sign;                  // file with the private key
+  std::string signer;                // file with the public key or certificate
+  std::string timestamp_reply;       // file
+  bool timestamp = false;
+  std::string exhibit;
+  std::string organisation;
+  std::vector<std::string> expect;  // "sha256:0123..."
   int threads = 0;
   bool json = false;
   bool force = false;

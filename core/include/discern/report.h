@@ -33,6 +33,20 @@ struct RunRecord {
   std::string user;
   std::vector<std::pair<std::string, std::string>>
       versions;  // discern, compiler, OpenSSL, TSK, libewf ...
+  std::string locale = {};
+  std::string clock = {};           // whether the system says that its clock is synchronised
+  std::string cpu = {};             // features that the kernels use
+  std::string program_sha256 = {};  // of the program file that ran
+  std::string self_test = {};       // what the known-answer test said at the start
+  std::string previous_entry = {};  // SHA-256 of the audit log's last line before this run
+};
+
+// What the examiner says; nothing of it is looked up or checked.
+struct CaseLabels {
+  std::string number = {};
+  std::string exhibit = {};
+  std::string examiner = {};
+  std::string organisation = {};
 };
 
 struct Examination {
@@ -42,9 +56,11 @@ struct Examination {
   std::vector<DigestSet> digests;
   std::vector<Verification> verifications;
   std::optional<SectorTally> sectors;
+  std::vector<MismatchArea> mismatch_areas = {};
   Timeline timeline;
   std::vector<CarvedFile> carved;
   Findings findings;  // of the image and of every step
+  CaseLabels data = {};
 };
 
 // consistent: everything was read, every comparison matches, no finding of severity damage.
@@ -52,6 +68,20 @@ struct Examination {
 enum class CaseVerdict { consistent, mismatch, incomplete };
 std::string_view name_of(CaseVerdict verdict);
 CaseVerdict verdict_of(const Examination& examination);
+
+// What the references say of the data, apart from how the container and the sectors are.
+// mismatch: a digest or CRC differs. incomplete: bytes that count could not be read. match: at
+// least one was compared, and all are equal.
+enum class Conclusion { match, mismatch, no_reference, incomplete };
+std::string_view name_of(Conclusion conclusion);  // "MATCH" "MISMATCH" "NO REFERENCE" "INCOMPLETE"
+Conclusion conclusion_of(const Examination& examination);
+// Findings of severity damage about the container's own structure (sections, entries, checksums of
+// chunks, segments): the data may match although the container is damaged, and the reverse.
+std::vector<const Finding*> container_damage(const Examination& examination);
+
+// Known answers of every algorithm (FIPS 180-4, FIPS 202, RFC 1321, ISO 3309): "passed", or which
+// one failed.
+std::string self_test();
 
 // One row per file of the case folder; examine iterates this table.
 struct ReportWriter {
@@ -65,6 +95,7 @@ std::span<const ReportWriter> report_writers();
 std::string json_of(const Image& image);                                    // discern/info/1
 std::string json_of(const Image& image, const DigestSet& digests);          // discern/hash/1
 std::string json_of(const Image& image, const Verification& verification);  // discern/verify/1
+std::string json_of(const Image& image, const MismatchArea& area);          // discern/mismatch/1
 std::string json_of(const Image& image, const View& view,
                     const CarvedFile& file);  // discern/carve/1
 std::string json_of(const Finding& finding);

@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "discern/digest.h"
+#include "discern/entry.h"
 #include "discern/finding.h"
 #include "discern/image.h"
 #include "discern/pass.h"
@@ -29,6 +31,28 @@ struct Verification {
   std::string computed;
   std::string source;  // where the expectation comes from
   Outcome verdict = Outcome::unverifiable;
+  std::string algorithm = {};           // of digests and CRCs
+  std::string origin = "stored";        // "stored", "sectors", "beside", "given", "typed"
+  std::string file = {};                // the reference's file, when it is one of its own,
+  std::uint32_t line = 0;               // and the line in it
+  std::optional<ByteRange> range = {};  // of `object`, when it is about a piece
+  // Whether a value was computed and compared: not of algorithms that discern lacks.
+  bool compared() const { return !computed.empty(); }
+};
+
+// Where something does not match, down to the files that own the bytes.
+struct MismatchArea {
+  std::string object;                          // as in Verification
+  ByteRange range;                             // of it
+  std::string what;                            // "piece differs (md5)", "edc+p"
+  std::optional<ByteRange> in_view = {};       // of the view in which entries have their runs
+  std::optional<std::int64_t> first_lba = {};  // on disks: the sector number in that view
+  std::optional<std::int64_t> last_lba = {};
+  std::string evidence_file = {};
+  std::optional<std::uint64_t> evidence_offset = {};
+  std::vector<std::string> entries =
+      {};  // paths, the first 100; of deleted ones "(deleted)" behind
+  std::size_t more_entries = 0;
 };
 
 // Consecutive LBAs.
@@ -110,6 +134,13 @@ Findings hidden_data(const Image& image, const Progress& progress);
 // parts, the verdict is unverifiable.
 std::vector<Verification> verify(const Image& image, const std::vector<DigestSet>& computed,
                                  const SectorAudit* audit);
+
+// The areas of pieces that differ and, with `sectors`, of bad sectors; `view` is the one in which
+// `entries` have their runs. The first 1000, in the order of the view.
+std::vector<MismatchArea> locate_mismatches(const Image& image, const View& view,
+                                            const std::vector<Verification>& verifications,
+                                            const SectorTally* sectors,
+                                            const std::vector<Entry>& entries);
 
 }  // namespace discern
 

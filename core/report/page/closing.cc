@@ -66,6 +66,11 @@ void write_run(Markup& page, const Case& of) {
   row("User", run.user);
   row("Host", run.host);
   row("System", run.system);
+  row("Processor", run.cpu);
+  row("Locale", run.locale);
+  row("Clock", run.clock);
+  row("Self-test", run.self_test);
+  row("Program", run.program_sha256.empty() ? "" : "SHA-256 " + run.program_sha256);
   for (const auto& [name, version] : run.versions) row(name, version);
   page << "</dl>";
 }

@@ -105,8 +105,11 @@ void write_comparisons(Markup& page, const Case& of) {
     page << "<tr><td>";
     write_outcome(page, verification.verdict);
     page << "</td><th scope=\"row\" class=\"name\">" << verification.object << "</th><td>"
-         << verification.check << "</td><td class=\"pair\"><code>" << verification.expected
-         << "</code>";
+         << verification.check;
+    if (!verification.algorithm.empty()) page << " " << verification.algorithm;
+    if (verification.range)
+      page << ", bytes " << verification.range->offset << " to " << verification.range->end();
+    page << "</td><td class=\"pair\"><code>" << verification.expected << "</code>";
     if (verification.computed.empty())
       page << "<span>nothing was computed</span>";
     else if (verification.computed != verification.expected)

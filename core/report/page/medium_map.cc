@@ -207,8 +207,12 @@ bool draw_damage(Markup& page, const Case& of) {
   const std::uint64_t size = view.source->size();
   const std::vector<ByteRange> unread = unread_of(of);
   const auto& tally = of.examination.sectors;
-  if (unread.empty() && (!tally || tally->bad_runs.empty())) return false;
-  begin_lane(page, "Damage", "Ranges that could not be read and sectors whose checksums are wrong");
+  const auto& areas = of.examination.mismatch_areas;
+  if (unread.empty() && areas.empty() && (!tally || tally->bad_runs.empty())) return false;
+  begin_lane(page, "Damage",
+             "Ranges that could not be read, pieces that differ from a reference, sectors whose "
+             "checksums are "
+             "wrong");
   std::size_t drawn = 0;
   for (const ByteRange& range : unread)
     if (++drawn <= kMaxRows)
@@ -218,6 +222,12 @@ bool draw_damage(Markup& page, const Case& of) {
       if (++drawn <= kMaxRows)
         draw_mark(page, in_view(view, run.first, run.sectors), size, "failing",
                   "LBA " + std::to_string(run.first.value) + ": " + run.what);
+  // Pieces lie in the view that was walked, whose offsets are those of this one.
+  for (const MismatchArea& area : areas)
+    if (area.in_view && area.object != "view:raw" && area.in_view->offset < size &&
+        ++drawn <= kMaxRows)
+      draw_mark(page, *area.in_view, size, "failing",
+                area.what + " at byte " + std::to_string(area.in_view->offset));
   end_lane(page);
   return true;
 }
@@ -255,7 +265,7 @@ void write_key(Markup& page, bool files, bool damage) {
   }
   if (damage) {
     item("unread", "not readable");
-    item("failing", "checksums fail");
+    item("failing", "does not match");
   }
   page << "</ul>";
 }

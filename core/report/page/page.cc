@@ -23,6 +23,7 @@ constexpr std::array kSections{
     Section{"disc", "The disc", write_disc},
     Section{"digests", "Digests", write_digests},
     Section{"comparisons", "Comparisons", write_comparisons},
+    Section{"areas", "Where it does not match", write_areas},
     Section{"findings", "Findings", write_findings},
     Section{"timeline", "Timeline", write_timeline},
     Section{"carved", "Carved files", write_carved},

@@ -11,7 +11,14 @@ namespace {
 // Short values stand in the sentence; digests are in the table of comparisons.
 void write_reason(Markup& page, const Verification& verification) {
   constexpr std::size_t kShort = 20;
-  page << "<li>" << verification.object << ", " << verification.check << ": ";
+  page << "<li>" << verification.object << ", ";
+  if (verification.algorithm.empty())
+    page << verification.check;
+  else
+    page << verification.algorithm;
+  if (verification.range)
+    page << " of bytes " << verification.range->offset << " to " << verification.range->end();
+  page << ": ";
   if (verification.expected.size() <= kShort && verification.computed.size() <= kShort)
     page << verification.computed << " instead of " << verification.expected << " ("
          << verification.source << ")</li>";
@@ -149,8 +156,52 @@ void write_finding_counts(Markup& page, const Case& of) {
 
 }  // namespace
 
+namespace {
+
+// The data and what holds them, apart: a damaged container may hold data that match.
+void write_conclusion(Markup& page, const Case& of) {
+  const Conclusion conclusion = conclusion_of(of.examination);
+  const std::size_t damage = container_damage(of.examination).size();
+  page << "<dl class=\"run conclusion\"><div><dt>Data</dt><dd><strong>" << name_of(conclusion)
+       << "</strong>: ";
+  switch (conclusion) {
+    case Conclusion::match:
+      page << "every digest that was compared is equal";
+      break;
+    case Conclusion::mismatch:
+      page << "a digest differs from its reference";
+      break;
+    case Conclusion::no_reference:
+      page << "no digest to compare with was found or given";
+      break;
+    case Conclusion::incomplete:
+      page << "parts could not be read";
+      break;
+  }
+  page << "</dd></div><div><dt>Container</dt><dd>";
+  if (damage > 0) {
+    page << "<strong class=\"bad\">damaged</strong>: ";
+    page.count(damage, "finding", "findings") << " about its structure";
+  } else {
+    page << "no damage found";
+  }
+  page << "</dd></div>";
+  const CaseLabels& data = of.examination.data;
+  const auto row = [&](std::string_view name, const std::string& value) {
+    if (!value.empty()) page << "<div><dt>" << name << "</dt><dd>" << value << "</dd></div>";
+  };
+  row("Case", data.number);
+  row("Exhibit", data.exhibit);
+  row("Examiner", data.examiner);
+  row("Organisation", data.organisation);
+  page << "</dl>";
+}
+
+}  // namespace
+
 void write_result(Markup& page, const Case& of) {
   write_verdict(page, of);
+  write_conclusion(page, of);
   page << "<div class=\"facts\">";
   write_read(page, of);
   write_unread(page, of);

@@ -24,6 +24,7 @@ void write_evidence(Markup& page, const Case& of);
 void write_disc(Markup& page, const Case& of);
 void write_digests(Markup& page, const Case& of);
 void write_comparisons(Markup& page, const Case& of);
+void write_areas(Markup& page, const Case& of);
 void write_findings(Markup& page, const Case& of);
 void write_timeline(Markup& page, const Case& of);
 void write_carved(Markup& page, const Case& of);

@@ -68,6 +68,7 @@ h3 { font-size: 1rem; margin: 0; }
 .consistent { background: var(--good-soft); } .consistent .word, .consistent .sign { color: var(--good); }
 .mismatch { background: var(--bad-soft); } .mismatch .word, .mismatch .sign { color: var(--bad); }
 .incomplete { background: var(--warn-soft); } .incomplete .word, .incomplete .sign { color: var(--warn); }
+dl.conclusion { margin-top: 22px; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); gap: 26px; margin-top: 28px; }
 .fact h3 { color: var(--muted); font-weight: 500; font-size: .88rem; }
 .fact p { margin: 0; font-size: .93rem; color: var(--muted); overflow-wrap: anywhere; }

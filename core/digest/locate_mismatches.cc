@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// From pieces that differ and sectors whose checks fail to places on the medium, in the evidence
+// file, and to the entries that own the bytes.
+#include <algorithm>
+
+#include "discern/verify.h"
+
+namespace discern {
+namespace {
+
+constexpr std::size_t kMostAreas = 1000;
+constexpr std::size_t kMostEntries = 100;
+constexpr std::uint64_t kMostSteps = 4'000'000;  // a disc has 450,000 sectors
+
+std::string object_of(const View& view) {
+  for (const std::string_view kind : {"session ", "track "})
+    if (view.name.starts_with(kind))
+      return std::string(kind.substr(0, kind.size() - 1)) + ":" + view.name.substr(kind.size());
+  return "view:" + view.name;
+}
+
+// Calls found(range of the view, offset of its first byte in the file) for what of `view` stands in
+// `range` of the file, as it is there.
+template <class Found>
+void parts_in_file(const View& view, const std::string& path, ByteRange range, Found found) {
+  const std::uint64_t size = view.source->size();
+  std::uint64_t steps = 0;
+  for (std::uint64_t at = 0; at < size && ++steps < kMostSteps;) {
+    const Location place = view.source->locate(at);
+    const std::uint64_t length = std::clamp<std::uint64_t>(place.length, 1, size - at);
+    if (place.offset && place.file == path && *place.offset < range.end() &&
+        range.offset < *place.offset + length) {
+      const std::uint64_t from = std::max(range.offset, *place.offset);
+      const std::uint64_t to = std::min(range.end(), *place.offset + length);
+      found(ByteRange{at + (from - *place.offset), to - from}, from);
+    }
+    at += length;
+  }
+}
+
+ByteRange joined(ByteRange a, ByteRange b) {
+  const std::uint64_t from = std::min(a.offset, b.offset);
+  return {from, std::max(a.end(), b.end()) - from};
+}
+
+void add_sectors(MismatchArea& area, const View& view) {
+  if (!area.in_view || area.in_view->length == 0) return;
+  const std::int64_t base = view.first_lba ? view.first_lba->value : 0;
+  area.first_lba = base + static_cast<std::int64_t>(area.in_view->offset / view.sector_size);
+  area.last_lba = base + static_cast<std::int64_t>((area.in_view->end() - 1) / view.sector_size);
+}
+
+void add_place(MismatchArea& area, const View& view) {
+  if (!area.in_view || area.in_view->offset >= view.source->size()) return;
+  const Location place = view.source->locate(area.in_view->offset);
+  if (area.evidence_file.empty()) area.evidence_file = place.file;
+  if (!area.evidence_offset) area.evidence_offset = place.offset;
+}
+
+void add_entries(MismatchArea& area, const std::vector<Entry>& entries) {
+  if (!area.in_view) return;
+  for (const Entry& entry : entries) {
+    const bool owns = std::ranges::any_of(entry.runs, [&](const Run& run) {
+      return run.view_offset && *run.view_offset < area.in_view->end() &&
+             area.in_view->offset - std::min(area.in_view->offset, *run.view_offset) < run.length;
+    });
+    if (!owns) continue;
+    if (area.entries.size() < kMostEntries)
+      area.entries.push_back(entry.path +
+                             (entry.state == EntryState::allocated ? "" : " (deleted)"));
+    else
+      ++area.more_entries;
+  }
+}
+
+MismatchArea of_piece(const Image& image, const View& view, const Verification& row) {
+  MismatchArea area{row.object, *row.range, "piece differs (" + row.algorithm + ")"};
+  const EvidenceFile* in_file = nullptr;
+  for (const EvidenceFile& file : image.files)
+    if (row.object == "file:" + file.name() || row.object == "file:" + file.path()) in_file = &file;
+  if (in_file) {
+    area.evidence_file = in_file->path();
+    area.evidence_offset = row.range->offset;
+    parts_in_file(view, in_file->path(), *row.range, [&](ByteRange part, std::uint64_t) {
+      area.in_view = area.in_view ? joined(*area.in_view, part) : part;
+    });
+  } else if (row.object == object_of(view) || row.object == object_of(image.main_view())) {
+    area.in_view = row.range;
+  }
+  return area;
+}
+
+MismatchArea of_sectors(const Image& image, const View& view, const SectorTally::BadRun& run) {
+  MismatchArea area{"view:raw", {}, run.what};
+  area.first_lba = run.first.value;
+  area.last_lba = std::int64_t{run.first.value} + run.sectors - 1;
+  if (const View* raw = image.find_view("raw"); raw && raw->first_lba) {
+    const std::int64_t at = std::int64_t{run.first.value} - raw->first_lba->value;
+    if (at >= 0)
+      area.range = {static_cast<std::uint64_t>(at) * raw->sector_size,
+                    std::uint64_t{run.sectors} * raw->sector_size};
+    if (at >= 0 && area.range.offset < raw->source->size()) {
+      const Location place = raw->source->locate(area.range.offset);
+      area.evidence_file = place.file;
+      area.evidence_offset = place.offset;
+    }
+  }
+  if (view.first_lba && run.first >= *view.first_lba)
+    area.in_view = ByteRange{
+        static_cast<std::uint64_t>(std::int64_t{run.first.value} - view.first_lba->value) *
+            view.sector_size,
+        std::uint64_t{run.sectors} * view.sector_size};
+  return area;
+}
+
+}  // namespace
+
+std::vector<MismatchArea> locate_mismatches(const Image& image, const View& view,
+                                            const std::vector<Verification>& verifications,
+                                            const SectorTally* sectors,
+                                            const std::vector<Entry>& entries) {
+  std::vector<MismatchArea> areas;
+  for (const Verification& row : verifications)
+    if (row.verdict == Outcome::mismatch && row.range && areas.size() < kMostAreas) {
+      areas.push_back(of_piece(image, view, row));
+      add_sectors(areas.back(), view);
+    }
+  if (sectors)
+    for (const SectorTally::BadRun& run : sectors->bad_runs)
+      if (areas.size() < kMostAreas) areas.push_back(of_sectors(image, view, run));
+  for (MismatchArea& area : areas) {
+    add_place(area, view);
+    add_entries(area, entries);
+  }
+  std::ranges::stable_sort(
+      areas, {}, [](const MismatchArea& area) { return area.first_lba.value_or(INT64_MAX); });
+  return areas;
+}
+
+}  // namespace discern
