@@ -59,7 +59,9 @@ std::optional<std::uint64_t> number_attribute(xmlTextReader* reader, const char*
 }
 
 std::uint32_t line_of(xmlTextReader* reader) {
-  return static_cast<std::uint32_t>(std::max(0, xmlTextReaderGetParserLineNumber(reader)));
+  // The parser itself is ahead of the node.
+  return static_cast<std::uint32_t>(
+      std::max<long>(0, xmlGetLineNo(xmlTextReaderCurrentNode(reader))));
 }
 
 // "Game (Track 03).bin" -> 3; 0 when the name tells none.

@@ -140,6 +140,32 @@ bool put_descriptors(const Session& session, std::vector<Extent>& extents) {
   return true;
 }
 
+// Some recorders count the volume space size (ECMA-119 8.4.8) from the session's start; programs
+// that count from LBA 0 find the whole volume behind its end then. Makes it the view's size where
+// it is less; says whether it did.
+bool widen_volume(View& view) {
+  constexpr std::uint64_t kSpaceSize = 80;  // both-byte orders, 4 bytes each
+  const auto sectors = static_cast<std::uint32_t>(view.source->size() / kUserSector);
+  bool changed = false;
+  for (std::int64_t at = kDescriptors; at < 2 * kDescriptors; ++at) {
+    const std::uint64_t offset = static_cast<std::uint64_t>(at) * kUserSector;
+    const auto head = read_exactly(*view.source, offset, kSpaceSize + 8);
+    if (!head || !has_text_at(*head, 1, "CD001") || head->front() == std::byte{255}) break;
+    const bool volume = head->front() == std::byte{1} || head->front() == std::byte{2};
+    std::uint32_t size = 0;
+    for (int i = 3; i >= 0; --i)
+      size = size << 8U |
+             std::to_integer<std::uint32_t>((*head)[kSpaceSize + static_cast<std::size_t>(i)]);
+    if (!volume || size >= sectors) continue;
+    std::vector<std::byte> both(8);
+    for (unsigned i = 0; i < 4; ++i)
+      both[i] = both[7 - i] = static_cast<std::byte>(sectors >> (8 * i));
+    view.source = overlay_source(view.source, offset + kSpaceSize, std::move(both));
+    changed = true;
+  }
+  return changed;
+}
+
 // The disc as it was when `session` was its last.
 View session_view(const Disc& disc, const Session& session) {
   Layout layout;
@@ -151,7 +177,10 @@ View session_view(const Disc& disc, const Session& session) {
   const bool put = put_descriptors(session, extents);
   View view = data_view("session " + std::to_string(session.number), std::move(extents));
   view.derivation += view.derivation.empty() ? "" : ", up to the end of the session";
-  if (put) view.derivation += "; its volume descriptors stand at LBA 16, too, in place of others";
+  if (!put) return view;
+  view.derivation += "; its volume descriptors stand at LBA 16, too, in place of others";
+  if (widen_volume(view))
+    view.derivation += ", with the end of the session as their volume space size";
   return view;
 }
 

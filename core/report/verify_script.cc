@@ -46,7 +46,7 @@ for row in sys.stdin.buffer.read().splitlines():
             while left > 0:
                 part = file.read(min(left, 1 << 20))
                 if not part:
-                    sys.exit("the file ends too soon")
+                    raise SystemExit("the file ends too soon")
                 out.write(part)
                 left -= len(part)
 '

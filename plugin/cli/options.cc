@@ -455,8 +455,9 @@ ParsedOptions parse_options(std::string_view command, const std::vector<std::str
         continue;
       }
       const auto row =
-          std::find_if(std::begin(kOptions), std::end(kOptions),
-                       [&](const Option& option) { return option.name == given.string_key; });
+          std::find_if(std::begin(kOptions), std::end(kOptions), [&](const Option& option) {
+            return option.name == given.string_key && takes(option, command);
+          });
       const std::string argument = given.value.empty() ? "" : given.value.front();
       if (const Problem problem = row->set(parsed.options, argument)) {
         parsed.problem = "--" + given.string_key + ": " + *problem;

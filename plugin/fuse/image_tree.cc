@@ -212,6 +212,8 @@ void add_entries(MountTree& tree, const Image& image, std::vector<Entry> entries
   tree.add_folder("files");
   tree.add_folder("deleted");
   for (Entry& found : entries) {
+    // Boot sectors, tables and descriptors are no files; the views have their bytes.
+    if (found.type == 'v' && !is_virtual_folder(found)) continue;
     found.size = shown_size(found);
     const auto entry = std::make_shared<const Entry>(std::move(found));
     const bool there = entry->state == EntryState::allocated && !is_virtual_folder(*entry);

@@ -70,7 +70,6 @@ if kind == "2448": sectors = [s + bytes(96) for s in sectors]
 if kind == "scrambled":
     table = sequence()
     sectors = [(int.from_bytes(s, "big") ^ table).to_bytes(2352, "big") for s in sectors]
-if kind == "headless": sectors = sectors[10:]
 open(target, "wb").write(b"".join(sectors))
 END
 
@@ -86,7 +85,6 @@ wrap() { # KIND
   case $1 in
     mode1 | xa) mv whole.bin other/image ;;
     2336) python3 wrap.py 2336 whole.bin other/disc.bin && sheet MODE2/2336 ;;
-    headless) python3 wrap.py headless whole.bin other/image ;;
     *) python3 wrap.py "$1" whole.bin other/disc.bin
       # With a sheet and without one in turn.
       if [ "$1" = 2448 ]; then sheet MODE1/2448; else mv other/disc.bin other/image; fi ;;
@@ -123,11 +121,6 @@ for image in images/*; do
     wrap "$kind"
     compare "$name as $kind"
   done
-  # ISO 9660 leaves the first 16 sectors to the system: without ten of them nothing is lost to it.
-  if [[ $name == iso_plain || (-n ${DISCERN_LONG:-} && $name == iso_*) ]]; then
-    wrap headless
-    compare "$name headless" fls fls_body fsstat istat icat ffind ifind_name
-  fi
 done
 echo "$(ls images | wc -l) file systems, $compared outputs compared"
 finish

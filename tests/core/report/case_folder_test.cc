@@ -152,12 +152,17 @@ TEST(ReportJson, HoldsTheWholeCase) {
 TEST(ReportJson, DiffersBetweenRunsOnlyInTheRunBlock) {
   const auto made = SampleCase::floppy();
   auto first = boost::json::parse(written("report.json", made->examination)).as_object();
-  made->examination.run = RunRecord{};
+  RunRecord other;
+  other.versions = made->examination.run.versions;  // the same program
+  made->examination.run = other;
   auto second = boost::json::parse(written("report.json", made->examination)).as_object();
   EXPECT_NE(first, second);
   first.erase("run");
   second.erase("run");
-  EXPECT_EQ(first, second);
+  ASSERT_EQ(first.size(), second.size());
+  for (const auto& field : first)
+    EXPECT_EQ(boost::json::serialize(field.value()), boost::json::serialize(second.at(field.key())))
+        << field.key();
 }
 
 TEST(HashesCsv, IsReadBackByPython) {
