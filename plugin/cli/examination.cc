@@ -7,11 +7,8 @@
 #include <filesystem>
 #include <mutex>
 
-#include "discern/filesystem.h"
+#include "discern/image_walk.h"
 #include "discern/rescue_map.h"
-#include "discern/tsk_image.h"
-#include "discern/tsk_walk.h"
-#include "discern/volume.h"
 
 namespace discern::cli {
 namespace {
@@ -115,53 +112,6 @@ void use_utc() {
   });
 }
 
-namespace {
-
-std::vector<Volume> volumes_of(const Opened& opened) {
-  if (opened.walked == &opened.image->main_view() || opened.walked->name == "overlay")
-    return opened.image->volumes;
-  return find_volumes(*opened.walked).volumes;
-}
-
-std::vector<Lba> session_starts(const Image& image) {
-  std::vector<Lba> starts;
-  if (image.disc)
-    for (const Session& session : image.disc->sessions) starts.push_back(session.first());
-  return starts;
-}
-
-}  // namespace
-
-Status walk_by_tsk(const Opened& opened, const TskWalkOptions& options, Findings& findings,
-                   const EntrySink& sink) {
-  use_utc();
-  auto tsk = open_tsk_image(opened.image, *opened.walked);
-  if (!tsk) return tsk.error();
-  return walk_file_systems(*tsk, options, sink, findings);
-}
-
-Result<OwnWalk> walk_ours(const Opened& opened, const Progress& progress, Findings& findings,
-                          const EntrySink& sink) {
-  OwnWalk own;
-  const EntrySink watched = [&](Entry&& entry) {
-    own.stopped = !sink(std::move(entry));
-    return !own.stopped;
-  };
-  for (const Volume& volume : volumes_of(opened)) {
-    const Walker* const walker = find_walker(volume.filesystem);
-    if (!walker || own.stopped) continue;
-    const WalkTarget target{*opened.walked, volume, session_starts(*opened.image), progress};
-    const Status done = walker->walk(target, watched, findings);
-    if (!done && done.error().code == Errc::cancelled) return done.error();
-    if (!done)
-      findings.push_back({volume.filesystem + ".not-walked", Severity::damage,
-                          Place{.file = opened.image->path, .offset = done.error().offset},
-                          "volume at " + std::to_string(volume.start) + ": " + done.error().text});
-    own.starts.insert(volume.start);
-  }
-  return own;
-}
-
 Status walk(const Opened& opened, const Progress& progress, Findings& findings,
             const EntrySink& sink, const SectorTally* sectors) {
   if (opened.walked != opened.view)
@@ -177,11 +127,8 @@ Status walk(const Opened& opened, const Progress& progress, Findings& findings,
       damaged.add(damaged_finding(entry, *opened.view, *part));
     return sink(std::move(entry));
   };
-  const auto own = walk_ours(opened, progress, findings, checked);
-  if (!own) return own.error();
-  if (own->stopped) return Done{};
-  const auto left = [&](std::uint64_t start) { return !own->starts.contains(start); };
-  return walk_by_tsk(opened, {progress, left}, findings, checked);
+  use_utc();
+  return walk_image({opened.image, *opened.walked}, progress, checked, findings);
 }
 
 Result<Timeline> walk_timeline(const Opened& opened, const Progress& progress, Findings& findings,

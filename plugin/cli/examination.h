@@ -5,7 +5,6 @@
 #define DISCERN_CLI_EXAMINATION_H
 
 #include <memory>
-#include <set>
 #include <vector>
 
 #include "console.h"
@@ -16,7 +15,6 @@
 #include "discern/reference.h"
 #include "discern/report.h"
 #include "discern/timeline.h"
-#include "discern/tsk_walk.h"
 #include "discern/verify.h"
 #include "opened.h"
 
@@ -51,17 +49,6 @@ std::vector<Algorithm> needed_algorithms(std::vector<Algorithm> wanted, const Im
 // clock's reading as it stands on the medium. Programs started by `run` keep the user's zone. The
 // first call must come before there are threads.
 void use_utc();
-
-// What our own walkers did in the opened view.
-struct OwnWalk {
-  std::set<std::uint64_t> starts = {};  // of the volumes that they walked
-  bool stopped = false;                 // by the sink
-};
-Result<OwnWalk> walk_ours(const Opened& opened, const Progress& progress, Findings& findings,
-                          const EntrySink& sink);
-// libtsk's walk of the volumes that `options` wants.
-Status walk_by_tsk(const Opened& opened, const TskWalkOptions& options, Findings& findings,
-                   const EntrySink& sink);
 
 // Delivers the entries of every file system in the opened view: by our own walkers, and by libtsk
 // where there is none. Those in sectors that `sectors` (may be null) calls damaged are findings,

@@ -6,13 +6,13 @@
 #include "command.h"
 #include "cross_check.h"
 #include "discern/carve.h"
+#include "discern/image_walk.h"
 #include "discern/json.h"
 #include "discern/report.h"
 #include "discern/timeline.h"
 #include "examination.h"
 #include "opened.h"
 #include "output_folder.h"
-#include "run_source.h"
 
 namespace discern::cli {
 namespace {
@@ -123,11 +123,13 @@ ExitStatus run_cross_check(const Options& options) {
         return !interrupted();
       };
     };
-    const auto own = walk_ours(opened, bar.callback(), found, into(ours));
+    use_utc();
+    const WalkedImage walked{opened.image, *opened.walked};
+    const auto own = walk_by_ours(walked, bar.callback(), into(ours), found);
     if (!own) return failed(own.error());
     const TskWalkOptions both{bar.callback(),
                               [&](std::uint64_t start) { return own->starts.contains(start); }};
-    const Status done = walk_by_tsk(opened, both, found, into(by_tsk));
+    const Status done = walk_by_tsk(walked, both, into(by_tsk), found);
     bar.clear();
     report(found, options);
     if (!done) return failed(done.error());
@@ -248,7 +250,9 @@ ExitStatus cat_file(const Options& options) {
     Findings found;
     const auto entry = named_entry(opened, options, found);
     if (!entry) return failed(entry.error());
-    const SourcePtr source = run_source(opened.walked->source, *entry);
+    const auto content = EntryContents({opened.image, *opened.walked}).open(*entry);
+    if (!content) return failed(content.error());
+    const ByteSource& source = **content;
     if (entry->runs_guessed)
       report({{"cat.guessed",
                Severity::warning,
@@ -256,9 +260,9 @@ ExitStatus cat_file(const Options& options) {
                shown(entry->path) + " is deleted: where its bytes are is a guess"}},
              options);
     std::vector<std::byte> buffer(std::size_t{1} << 20);
-    for (std::uint64_t offset = 0; offset < source->size();) {
+    for (std::uint64_t offset = 0; offset < source.size();) {
       if (interrupted()) return ExitStatus::interrupted;
-      const ReadResult got = source->read(offset, buffer);
+      const ReadResult got = source.read(offset, buffer);
       if (!got.complete())
         return failed({Errc::io,
                        shown(entry->path) + " is unreadable from its byte " +

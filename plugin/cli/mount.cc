@@ -4,12 +4,11 @@
 #include <filesystem>
 
 #include "command.h"
+#include "discern/image_walk.h"
 #include "discern/report.h"
-#include "discern/tsk_content.h"
 #include "examination.h"
 #include "image_tree.h"
 #include "inspect.h"
-#include "run_source.h"
 #include "serve.h"
 
 namespace discern::cli {
@@ -23,19 +22,6 @@ std::string text_of(const Findings& findings) {
             (where.empty() ? "" : ": ") + shown(finding.text) + " [" + finding.code + "]\n";
   }
   return text;
-}
-
-// Entries of libtsk's walk are read by libtsk, which knows of resident and compressed parts; those
-// of our own walkers by their runs.
-Result<OpenEntry> opener(const Opened& opened) {
-  auto tsk = open_tsk_image(opened.image, *opened.walked);
-  if (!tsk) return tsk.error();
-  const auto contents = std::make_shared<const TskContents>(*std::move(tsk));
-  return OpenEntry([contents, image = opened.image, view = opened.walked](const Entry& entry) {
-    if (entry.size == 0 || !entry.source.starts_with("libtsk "))
-      return Result<SourcePtr>(run_source(view->source, entry));
-    return contents->open(entry);
-  });
 }
 
 }  // namespace
@@ -60,8 +46,6 @@ ExitStatus run_mount(const Options& options) {
   bar.clear();
   if (!walked) return failed(walked.error());
   if (interrupted()) return ExitStatus::interrupted;
-  const auto open = opener(*opened);
-  if (!open) return failed(open.error());
 
   Options plain = options;
   plain.color = Options::When::never;
@@ -71,7 +55,10 @@ ExitStatus run_mount(const Options& options) {
   add_text(tree, "info.txt", info_text(*opened->image, plain));
   add_text(tree, "info.json", json_of(*opened->image) + "\n");
   add_text(tree, "findings.txt", text_of(findings));
-  add_entries(tree, *opened->image, std::move(entries), *open);
+  add_entries(tree, *opened->image, std::move(entries),
+              [contents = EntryContents({opened->image, *opened->walked})](const Entry& entry) {
+                return contents.open(entry);
+              });
   const Status served = serve(
       tree, folder,
       {.source = opened->image->path,

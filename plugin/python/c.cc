@@ -14,12 +14,10 @@
 
 #include "discern/digest.h"
 #include "discern/image.h"
+#include "discern/image_walk.h"
 #include "discern/pass.h"
 #include "discern/report.h"
 #include "discern/timeline.h"
-#include "discern/tsk_content.h"
-#include "discern/tsk_image.h"
-#include "discern/tsk_walk.h"
 #include "discern/version.h"
 
 using discern::Errc;
@@ -44,7 +42,7 @@ struct discern_listing {
   std::vector<discern::Entry> entries;
   std::vector<std::vector<discern_time>> times;  // of each entry
   std::vector<std::vector<discern_run>> runs;
-  discern::TskContents contents;
+  discern::EntryContents contents;
   discern::Findings findings;
 };
 
@@ -262,26 +260,24 @@ discern_listing* discern_list(const discern_image* image, const char* view, disc
   return guarded(error, nullptr, [&]() -> discern_listing* {
     const auto found = view_of(*image, view, image->walked);
     if (!found) return set(error, found.error()), nullptr;
-    auto walked = discern::open_tsk_image(image->image, **found);
-    if (!walked) return set(error, walked.error()), nullptr;
+    const discern::WalkedImage walked{image->image, **found};
     std::vector<discern::Entry> entries;
     discern::Findings findings;
-    const discern::Status done = discern::walk_file_systems(
-        *walked, {},
+    const discern::Status done = discern::walk_image(
+        walked, {},
         [&](discern::Entry&& entry) {
           entries.push_back(std::move(entry));
           return true;
         },
         findings);
     if (!done) return set(error, done.error()), nullptr;
-    auto listing =
-        std::make_unique<discern_listing>(discern_listing{image->image,
-                                                          *found,
-                                                          std::move(entries),
-                                                          {},
-                                                          {},
-                                                          discern::TskContents(*std::move(walked)),
-                                                          std::move(findings)});
+    auto listing = std::make_unique<discern_listing>(discern_listing{image->image,
+                                                                     *found,
+                                                                     std::move(entries),
+                                                                     {},
+                                                                     {},
+                                                                     discern::EntryContents(walked),
+                                                                     std::move(findings)});
     for (const discern::Entry& entry : listing->entries) {
       std::ranges::transform(entry.times, std::back_inserter(listing->times.emplace_back()),
                              c_time);

@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "discern/run_source.h"
 #include "image_tree.h"
-#include "run_source.h"
 
 namespace discern {
 namespace {

@@ -2,7 +2,7 @@
 # The Python package under Debian's python3, with and without pytsk3, and the lines that the README shows.
 . "$(dirname "$0")/common.sh"
 python=/usr/bin/python3
-for tool in $python zip mkfs.fat mcopy xorriso; do
+for tool in $python zip mkfs.fat mcopy xorriso genisoimage mkfs.ext4; do
   command -v "$tool" > /dev/null || { echo "no $tool: skipped"; exit 77; }
 done
 unset LD_PRELOAD
@@ -26,6 +26,9 @@ FILE "s2.bin" BINARY
 CUE
 printf '0x000000000 ? 1\n0x000000000 0x0007d000 +\n0x0007d000 0x2400 -\n0x0007f400 0xE8C00 +\n' > "$work/r.map"
 cp "$work/floppy.img" "$work/r.img"
+mkdir "$work/tree" && echo "on udf" > "$work/tree/A file.txt"
+genisoimage -quiet -udf -o "$work/udf.iso" "$work/tree" 2> /dev/null
+truncate -s 2M "$work/ext4.img" && mkfs.ext4 -q -O inline_data -d "$work/tree" "$work/ext4.img"
 cat > "$work/test.py" <<'PY'
 import datetime, hashlib, io, os, sys, threading, time, unittest
 
@@ -125,6 +128,15 @@ class Files(unittest.TestCase):
         self.assertEqual((modified.zone, modified.validity), ("unknown", "ok"))
         written = datetime.datetime.fromtimestamp(modified.ns / 1e9, datetime.timezone.utc)
         self.assertLess(abs(written.timestamp() - time.time()), 2 * 86400)
+
+    def test_file_systems_that_libtsk_cannot_read_are_listed(self):
+        entries = {entry.path: entry for entry in discern.open("udf.iso").entries()}
+        self.assertEqual(entries["/A file.txt"].open().read(), b"on udf\n")
+
+    def test_content_that_has_no_runs_is_read_by_libtsk(self):
+        entries = {entry.path: entry for entry in discern.open("ext4.img").entries()}
+        self.assertEqual(entries["/A file.txt"].runs, [])
+        self.assertEqual(entries["/A file.txt"].open().read(), b"on udf\n")
 
     def test_events_are_those_of_the_program(self):
         events = list(discern.open("floppy.imz").events())

@@ -109,7 +109,8 @@ typedef struct discern_entry {
 } discern_entry;
 
 /* Every entry of every file system in the view (null: discern_file_system_view), deleted ones
- * included. Call with the time zone of the process at UTC: libtsk reads local times by it. */
+ * included: FAT, ISO 9660 and UDF by our own walkers, others by libtsk, which reads local times by
+ * the time zone of the process: call with that at UTC. */
 DISCERN_API discern_listing* discern_list(const discern_image* image, const char* view,
                                           discern_error* error);
 DISCERN_API void discern_listing_close(discern_listing* listing);
@@ -117,7 +118,7 @@ DISCERN_API size_t discern_listing_size(const discern_listing* listing);
 /* Pointers in *entry live as long as the listing. 0: no entry of that number. */
 DISCERN_API int discern_listing_entry(const discern_listing* listing, size_t number,
                                       discern_entry* entry);
-/* What an entry holds, as libtsk reads it. */
+/* What an entry holds; errors name what cannot be read. */
 DISCERN_API discern_source* discern_listing_content(const discern_listing* listing, size_t number,
                                                     discern_error* error);
 /* Objects of `discern timeline`, one a line. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "run_source.h"
+#include "discern/run_source.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef DISCERN_PLUGIN_FUSE_RUN_SOURCE_H
-#define DISCERN_PLUGIN_FUSE_RUN_SOURCE_H
+// The content of an entry as a source, put together from its runs.
+#ifndef DISCERN_RUN_SOURCE_H
+#define DISCERN_RUN_SOURCE_H
 
 #include "discern/entry.h"
 #include "discern/source.h"
