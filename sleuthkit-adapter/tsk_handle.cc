@@ -116,9 +116,9 @@ std::ptrdiff_t read_discern_image(TSK_IMG_INFO* info, std::int64_t offset, char*
   try {
     TskHandleState& state = *handle_of(info).state;
     if (offset < 0 || static_cast<std::uint64_t>(offset) >= state.view.source->size()) {
-      set_error(TSK_ERR_IMG_READ_OFF, ("discern: " + state.image->path + ": offset " +
-                                       std::to_string(offset) + " lies outside the image")
-                                          .c_str());
+      const std::string text =
+          state.image->path + ": offset " + std::to_string(offset) + " lies outside the image";
+      set_error(TSK_ERR_IMG_READ_OFF, ("discern: " + show_name(text).text).c_str());
       return -1;
     }
     length = std::min(length, static_cast<std::size_t>(std::numeric_limits<ssize_t>::max()));

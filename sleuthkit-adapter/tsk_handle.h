@@ -8,8 +8,9 @@
 //   4.13.1, develop since 2025   TSK_IMG_INFO is 40 bytes; libtsk writes a private 640-byte
 //                                structure that starts with it, beyond the public one's end
 //
-// So ours come after `room`, and of TSK's part only the members are touched that stand at the same
-// place in every version: itype, num_img, images.
+// A library that is preloaded meets either, whichever headers it was built with. So ours come after
+// `room`, behind the end of both, and of TSK's part only the members are touched that stand at the
+// same place in every version: itype, num_img, images.
 #ifndef DISCERN_TSK_HANDLE_H
 #define DISCERN_TSK_HANDLE_H
 
@@ -34,13 +35,21 @@ struct TskHandleState {
   std::vector<ByteRange> unreadable;  // merged; guarded by mutex
 };
 
+inline constexpr std::size_t kLargestImageInfo = 2'097'896;  // bytes, of any libtsk
+inline constexpr std::size_t kSpare = 4096;                  // for what a newer one may add
+
 struct TskHandle {
   TSK_IMG_INFO tsk;
-  std::byte room[4096];  // for what a newer libtsk keeps behind its public part
+  // Zeroed pages that nobody touches cost no memory.
+  std::byte
+      room[(sizeof(TSK_IMG_INFO) < kLargestImageInfo ? kLargestImageInfo - sizeof(TSK_IMG_INFO)
+                                                     : 0) +
+           kSpare];
   TskHandleState* state;
 };
 static_assert(std::is_standard_layout_v<TskHandle> && std::is_trivial_v<TskHandle>);
 static_assert(offsetof(TskHandle, tsk) == 0);
+static_assert(offsetof(TskHandle, state) >= kLargestImageInfo + kSpare);
 
 inline TskHandle& handle_of(TSK_IMG_INFO* info) { return *reinterpret_cast<TskHandle*>(info); }
 

@@ -41,6 +41,7 @@ void log(const char* text) noexcept {
   if (wanted) std::fprintf(stderr, "libdiscern-tsk: %s\n", text);
 }
 
+// `text` holds nothing that evidence wrote, or went through show_name().
 TSK_IMG_INFO* fail(const char* text) noexcept {
   tsk_error_reset();
   tsk_error_set_errno(TSK_ERR_IMG_OPEN);
@@ -49,7 +50,17 @@ TSK_IMG_INFO* fail(const char* text) noexcept {
   return nullptr;
 }
 
+// May throw, like all that builds a text: for the inside of open()'s try block.
 TSK_IMG_INFO* refuse(const std::string& why) { return fail(show_name(why).text.c_str()); }
+
+// The words of an exception may hold a name from evidence, and memory may be what is missing.
+TSK_IMG_INFO* fail_after(const std::exception& exception) noexcept {
+  char text[400];
+  std::snprintf(text, sizeof text, "%s", exception.what());
+  for (char* c = text; *c; ++c)
+    if (*c < ' ' || *c > '~') *c = '?';
+  return fail(text);
+}
 
 // Nothing: libtsk shall open it. Null: it is ours, and cannot be opened.
 std::optional<TSK_IMG_INFO*> open_ours(const std::string& name, const Format* asked,
@@ -116,13 +127,19 @@ TSK_IMG_INFO* open(int count, const char* const* names, TSK_IMG_TYPE_ENUM type,
     if (!passing_on && count == 1 && names && names[0] && (asked || type == TSK_IMG_TYPE_DETECT))
       if (const auto ours = open_ours(names[0], asked, sector_size)) return *ours;
   } catch (const std::exception& exception) {
-    return fail(exception.what());
+    return fail_after(exception);
   }
   if (!passing_on) last_format = nullptr;
   const bool before = std::exchange(passing_on, true);
   TSK_IMG_INFO* const info = next();
   passing_on = before;
-  if (info && !passing_on) leave_to_libtsk(info, type != TSK_IMG_TYPE_DETECT);
+  if (!info || passing_on) return info;
+  try {
+    leave_to_libtsk(info, type != TSK_IMG_TYPE_DETECT);
+  } catch (const std::exception& exception) {
+    tsk_img_close(info);
+    return fail_after(exception);
+  }
   return info;
 }
 

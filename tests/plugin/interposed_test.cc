@@ -86,6 +86,35 @@ TEST(Interposed, CoversTheOpenFunctionsOfLaterVersions) {
     EXPECT_NE(dlsym(RTLD_DEFAULT, name), nullptr) << name;
 }
 
+TEST(Interposed, OpensOursWhicheverOpenFunctionIsCalled) {
+  const auto path = tests::corpus("floppy/demo.imz");
+  SKIP_WITHOUT(path);
+  const char* const name = path.c_str();
+  const auto many = [&](const char* function) {
+    return reinterpret_cast<TSK_IMG_INFO* (*)(int, const char* const*, int, unsigned, const void*)>(
+        dlsym(RTLD_DEFAULT, function))(1, &name, 0, 0, nullptr);
+  };
+  const auto one = [&](const char* function) {
+    return reinterpret_cast<TSK_IMG_INFO* (*)(const char*, int, unsigned, const void*)>(
+        dlsym(RTLD_DEFAULT, function))(name, 0, 0, nullptr);
+  };
+  for (TSK_IMG_INFO* const info :
+       {many("tsk_img_open"), many("tsk_img_open_utf8"), many("tsk_img_open_opt"),
+        many("tsk_img_open_utf8_opt"), one("tsk_img_open_sing"), one("tsk_img_open_utf8_sing"),
+        one("tsk_img_open_sing_opt"), one("tsk_img_open_utf8_sing_opt")}) {
+    ASSERT_NE(info, nullptr);
+    EXPECT_TRUE(is_discern_image(info));
+    tsk_img_close(info);
+  }
+}
+
+TEST(Interposed, EscapesTheNameOfTheEvidenceInErrors) {
+  EXPECT_EQ(tsk_img_open_sing("no\x1b[31m.img#view=none", TSK_IMG_TYPE_DETECT, 0), nullptr);
+  const std::string text = tsk_error_get_errstr();
+  EXPECT_NE(text.find("discern: "), std::string::npos) << text;
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+}
+
 TEST(Interposed, LeavesImagesOfLibtskToLibtsk) {
   const auto path = tests::corpus("floppy/sector_test_360k.img");
   SKIP_WITHOUT(path);

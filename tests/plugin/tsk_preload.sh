@@ -53,6 +53,18 @@ says 'has no view "nothing"'
 cp "$work/a.img" "$work/odd#view=nothing"
 expect 0 "$discern" run -- fls "$work/odd#view=nothing"
 
+# A name from evidence reaches no terminal as it is.
+odd=$'a\e[31m.imz'
+cp "$work/a.imz" "$work/$odd"
+(cd "$work" && DISCERN_LOG=1 expect 0 "$discern" run -- img_stat "$odd")
+says 'a\x1b[31m.imz: opened as imz'
+prints 'a\x1b[31m.imz (image'
+grep -q $'\e' "$work/out" "$work/err" && fail "an escape sequence of a name"
+head -c 100 "$work/a.imz" > "$work/$odd"
+(cd "$work" && DISCERN_LOG=1 expect 1 "$discern" run -- fls -i imz "$odd#view=none")
+says 'a\x1b[31m.imz'
+grep -q $'\e' "$work/err" && fail "an escape sequence of a name in an error"
+
 # Files that libtsk reads go to libtsk: same output, same errors.
 for file in a.img missing.img; do
   fls -r "$work/$file" > "$work/alone" 2>&1

@@ -5,6 +5,7 @@
 
 #include <cstdarg>
 #include <cstring>
+#include <string>
 #include <type_traits>
 
 #include "discern/tsk_image.h"
@@ -24,6 +25,7 @@ struct PrivateImage {
 static_assert(sizeof(PrivateImage) == 640);
 
 std::uint32_t last_error = 0;
+std::string last_text;
 
 }  // namespace
 
@@ -55,7 +57,14 @@ void tsk_img_close(TSK_IMG_INFO* info) {
 
 void tsk_error_reset() { last_error = 0; }
 void tsk_error_set_errno(uint32_t number) { last_error = number; }
-void tsk_error_set_errstr(const char*, ...) {}
+void tsk_error_set_errstr(const char* format, ...) {
+  char text[512];
+  std::va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  last_text = text;
+}
 char* tsk_error_get_errstr() {
   static char none[] = "";
   return none;
@@ -87,6 +96,35 @@ TEST(TskHandle, KeepsItsOwnPartOutOfReachOfANewerLibtsk) {
   EXPECT_EQ(buffer[595], 7);
   EXPECT_EQ(buffer[596], 0);
   for (const unsigned char byte : priv->statistics) ASSERT_EQ(byte, 0xA5);
+}
+
+// Built with these headers, preloaded into a program with libtsk 4.11.1: its structure of 2,097,896
+// bytes is written from end to end.
+TEST(TskHandle, KeepsItsOwnPartOutOfReachOfAnOlderLibtsk) {
+  auto image = std::make_shared<Image>();
+  image->path = "disk.imz";
+  image->views.push_back(
+      {"media", 512, memory_source(std::vector<std::byte>(4096, std::byte{7}), "disk.imz")});
+  auto opened = open_tsk_image(image, image->main_view());
+  ASSERT_TRUE(opened) << describe(opened.error());
+  auto* const bytes = reinterpret_cast<unsigned char*>(opened->info());
+  const PrivateImage before = *reinterpret_cast<PrivateImage*>(opened->info());
+  std::memset(bytes + sizeof before, 0xA5, 2'097'896 - sizeof before);
+  EXPECT_EQ(opened->view().name, "media");
+  char buffer[4096];
+  EXPECT_EQ(before.read(opened->info(), 0, buffer, sizeof buffer), 4096);
+}
+
+TEST(TskHandle, EscapesTheNameOfTheEvidenceInErrors) {
+  auto image = std::make_shared<Image>();
+  image->path = "disk\x1b[31m.imz";
+  image->views.push_back({"media", 512, memory_source(std::vector<std::byte>(512), "disk.imz")});
+  auto opened = open_tsk_image(image, image->main_view());
+  ASSERT_TRUE(opened);
+  char buffer[512];
+  EXPECT_EQ(read_discern_image(opened->info(), 512, buffer, sizeof buffer), -1);
+  EXPECT_NE(last_text.find("disk"), std::string::npos);
+  EXPECT_EQ(last_text.find('\x1b'), std::string::npos);
 }
 
 TEST(TskHandle, LeavesTheListOfLiveHandlesWhenANewerLibtskClosesIt) {
