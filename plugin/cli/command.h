@@ -41,6 +41,7 @@ ExitStatus run_convert(const Options& options);
 ExitStatus run_casedb(const Options& options);
 ExitStatus run_run(const Options& options);
 ExitStatus run_doctor(const Options& options);
+ExitStatus run_selftest(const Options& options);
 ExitStatus run_formats(const Options& options);
 ExitStatus run_generate(const Options& options);
 

@@ -200,6 +200,19 @@ const Command kCommands[] = {
      "  # a cluster with shared storage\n"
      "  discern batch slurm jobs | sbatch",
      1, -1, run_batch},
+    {"selftest", "", "known answers, computed by this program as it is installed",
+     "Digests, the codec of disc sectors, small images of other programs, the plugin: each is "
+     "computed\n"
+     "here and compared with what standards and other programs say. One line each; status 1 when "
+     "one\n"
+     "differs. Takes a second. Temporary files go to TMPDIR.",
+     "  # may this installation be used?\n"
+     "  discern selftest\n"
+     "  # for the record of a case\n"
+     "  discern selftest --json > selftest.jsonl\n"
+     "  # only what is wrong\n"
+     "  discern selftest | grep -v ^pass",
+     0, 0, run_selftest},
     {"formats", "", "the formats that are read", "The table that everything else uses.",
      "  # for people\n"
      "  discern formats\n"

@@ -28,6 +28,7 @@ cd /tmp
 apt-get update -q
 apt-get install -y -q --no-install-recommends ./discern-tools_*.deb ./libdiscern-c0_*.deb ./libdiscern-dev_*.deb ./python3-discern_*.deb sleuthkit
 discern --version
+discern selftest
 discern hash samples/floppy.imz
 discern verify samples/disc.cue
 discern run -- fls -r samples/floppy.imz | grep notes.zip
