@@ -40,6 +40,9 @@ if [ ${#flags[@]} -eq 0 ]; then
   expect 0 "$work/by-pkg-config" "$work/a.img"
 fi
 
+# The folder that goes into Autopsy's python_modules.
+[ -f "$work/usr/share/discern/autopsy/discern/discern_data_source.py" ] || fail "no modules for Autopsy 4"
+
 # The installed program finds its plugin.
 (cd "$work" && zip -q a.imz a.img)
 expect 0 "$work/usr/bin/discern" run -- fls "$work/a.imz"
