@@ -57,7 +57,7 @@ void tsk_img_close(TSK_IMG_INFO* info) {
 
 void tsk_error_reset() { last_error = 0; }
 void tsk_error_set_errno(uint32_t number) { last_error = number; }
-void tsk_error_set_errstr(const char* format, ...) {
+[[gnu::format(printf, 1, 2)]] void tsk_error_set_errstr(const char* format, ...) {
   char text[512];
   std::va_list arguments;
   va_start(arguments, format);
