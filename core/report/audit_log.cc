@@ -2,8 +2,11 @@
 // The audit log: each line holds the digest of the line before, so that none can be changed, taken
 // out or moved without the ones behind it.
 
+#include <cerrno>
 #include <fstream>
 #include <iterator>
+#include <system_error>
+#include <utility>
 
 #include "discern/case_folder.h"
 #include "discern/json.h"
@@ -14,15 +17,22 @@ namespace {
 
 constexpr char kAudit[] = "/audit.jsonl";
 
-std::string text_of(const std::string& path) {
+// Empty when there is no log. A log that cannot be read must not be taken for one: the next entry
+// would be its first.
+Result<std::string> text_of(const std::string& path) {
+  errno = 0;
   std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  if (!in && errno != ENOENT)
+    return Error{Errc::io, std::generic_category().message(errno != 0 ? errno : EIO), path};
+  return std::string(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
 }
 
 }  // namespace
 
 Result<std::string> audit_head(const std::string& folder) {
-  std::string text = text_of(folder + kAudit);
+  auto log = text_of(folder + kAudit);
+  if (!log) return log.error();
+  std::string text = std::move(*log);
   if (text.empty()) return std::string(64, '0');
   if (text.back() != '\n') return Error{Errc::corrupt, "its last line is cut", folder + kAudit};
   text.pop_back();
@@ -36,7 +46,8 @@ Status append_audit(const std::string& folder, const Examination& examination,
   const auto previous = audit_head(folder);
   if (!previous) return previous.error();
   const RunRecord& run = examination.run;
-  std::string text = text_of(folder + kAudit);
+  const auto text = text_of(folder + kAudit);
+  if (!text) return text.error();
   std::string line;
   JsonWriter json(line);
   json.begin_object().field("schema", "discern/audit/1").field("previous", *previous);
@@ -51,7 +62,8 @@ Status append_audit(const std::string& folder, const Examination& examination,
   json.field("conclusion", name_of(conclusion_of(examination)));
   json.field("verdict", name_of(verdict_of(examination)));
   json.field("signer", signer).end_object();
-  return write_whole_file(folder + kAudit, [&](std::ostream& out) { out << text << line << '\n'; });
+  return write_whole_file(folder + kAudit,
+                          [&](std::ostream& out) { out << *text << line << '\n'; });
 }
 
 }  // namespace discern

@@ -18,7 +18,8 @@ namespace discern {
 namespace {
 
 Error io_error(const std::string& file) {
-  return {Errc::io, std::generic_category().message(errno), file};
+  // A stream that ran out of memory sets no errno.
+  return {Errc::io, std::generic_category().message(errno != 0 ? errno : EIO), file};
 }
 
 // Waits until `path`, a file or a folder, is on the disk.
