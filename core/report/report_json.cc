@@ -25,6 +25,7 @@ void add_run(JsonWriter& json, const RunRecord& run) {
   json.end_object().field("locale", run.locale).field("cpu", run.cpu);
   json.field("clock", run.clock).field("program_sha256", run.program_sha256);
   json.field("self_test", run.self_test).field("previous_entry", run.previous_entry);
+  json.field("sandbox", run.sandbox);
   json.end_object();
 }
 

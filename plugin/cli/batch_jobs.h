@@ -27,7 +27,8 @@ struct Job {
 };
 
 // What a job can do, in this order.
-inline constexpr std::string_view kOperations[] = {"info", "hash", "verify", "timeline", "carve"};
+inline constexpr std::string_view kOperations[] = {"info",     "hash",    "verify",
+                                                   "timeline", "entries", "carve"};
 bool does(const Job& job, std::string_view operation);
 
 // The job of an image file as it is now. Errc::missing.

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <set>
 
+#include "access.h"
 #include "batch.h"
 #include "batch_jobs.h"
 #include "console.h"
@@ -30,9 +31,10 @@ bool lists(std::string_view words, const std::string& word) {
   return (" " + std::string(words) + " ").find(" " + word + " ") != std::string::npos;
 }
 
-// Extensions of formats that are one file, and of which every file is an image: nothing is opened
-// to plan them, so that a hundred thousand take a minute.
-constexpr std::string_view kAlone = "ima imz iso dsk vfd flp imd td0 dc42 fdi ddi skf";
+// Extensions of images that have no segments, or are part of a descriptor that was seen before:
+// nothing is opened to plan them, so that a hundred thousand take a minute.
+constexpr std::string_view kAlone =
+    "img ima raw bin dd imz iso dsk vfd flp imd td0 dc42 fdi ddi skf";
 
 bool may_be_image(const std::string& path) {
   const std::string extension = extension_of(path);
@@ -113,6 +115,22 @@ std::vector<std::string> find_images(const Options& options, std::size_t& passed
   return images;
 }
 
+// The folders that are searched, and those of images that are named.
+Access access_of_plan(const Options& options) {
+  Access access;
+  for (std::size_t i = 1; i < options.operands.size(); ++i) {
+    const std::string& operand = options.operands[i];
+    add_image(operand, access);
+    std::error_code ignored;
+    if (fs::is_directory(operand, ignored) || may_be_image(operand)) continue;
+    std::vector<std::string> named;
+    add_list(operand, named);
+    for (const std::string& image : named) add_image(image, access);
+  }
+  access.write.push_back(options.output);
+  return access;
+}
+
 }  // namespace
 
 ExitStatus plan_batch(const Options& options) {
@@ -124,6 +142,7 @@ ExitStatus plan_batch(const Options& options) {
     report(ready.error());
     return ExitStatus::incomplete;
   }
+  restrict_process(access_of_plan(options), options);
   std::vector<Error> errors;
   std::size_t passed_over = 0;
   const std::vector<std::string> images = find_images(options, passed_over, errors);

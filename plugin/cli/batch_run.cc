@@ -11,6 +11,7 @@
 #include <sstream>
 #include <thread>
 
+#include "access.h"
 #include "batch.h"
 #include "batch_jobs.h"
 #include "console.h"
@@ -80,13 +81,20 @@ Status examine_job(const Job& job, const Options& options, Record& record) {
       record.lines += json_of(image, row) + "\n";
       if (row.verdict == Outcome::mismatch) record.status = ExitStatus::differs;
     }
-  if (does(job, "timeline")) {
+  if (does(job, "timeline") || does(job, "entries")) {
     const auto timeline = walk_timeline(opened, progress, examination.findings,
                                         examination.sectors ? &*examination.sectors : nullptr);
     if (!timeline) return timeline.error();
-    std::ostringstream events;
-    find_timeline_writer("jsonl")->write(*timeline, events);
-    record.lines += events.view();
+    if (does(job, "timeline")) {
+      std::ostringstream events;
+      find_timeline_writer("jsonl")->write(*timeline, events);
+      record.lines += events.view();
+    }
+    if (does(job, "entries"))
+      for (const Entry& entry : timeline->entries)
+        if (entry.type == 'r')
+          record.lines +=
+              json_of(image, hash_entry(entry, *opened.view, options.algorithms)) + "\n";
   }
   if (does(job, "carve")) {
     CarveOptions carve = carve_options(options, *opened.view, progress);
@@ -142,6 +150,26 @@ Status write_record(const std::string& path, const std::string& lines) {
   const int why = errno;
   ::unlink(partial.c_str());
   if (!linked) return Error{Errc::io, std::generic_category().message(why), path};
+  return Done{};
+}
+
+// The images' folders, and the records.
+Status restrict_to(const std::vector<Job>& jobs, const std::string& folder,
+                   const Options& options) {
+  Options named = options;  // "run" and the plan are no images
+  named.operands.clear();
+  named.output = folder;
+  auto access = access_of("batch", named);
+  if (!access) return access.error();
+  std::string last;
+  for (const Job& job : jobs) {  // in the order of their paths
+    std::string parent = fs::path(job.image).parent_path().string();
+    std::error_code ignored;
+    if (parent == last && !fs::is_symlink(job.image, ignored)) continue;
+    add_image(job.image, *access);
+    last = std::move(parent);
+  }
+  restrict_process(*access, options);
   return Done{};
 }
 
@@ -213,6 +241,10 @@ ExitStatus run_jobs(const Options& options) {
     if (i % options.parts == options.part - 1 && !fs::exists(record_path(folder, (*jobs)[i])))
       left.push_back(std::move((*jobs)[i]));
   const std::size_t count = left.size();
+  if (const Status ready = restrict_to(left, folder, options); !ready) {
+    report(ready.error());
+    return ExitStatus::incomplete;
+  }
   use_utc();
   const int threads = options.threads > 0
                           ? options.threads

@@ -22,6 +22,7 @@ struct Command {
   int least_operands;
   int most_operands;  // -1: any number
   ExitStatus (*run)(const Options& options);
+  bool restricted = false;  // runs in the sandbox from its start on; others enter it by themselves
 };
 std::span<const Command> command_table();
 

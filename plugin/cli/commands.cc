@@ -11,13 +11,17 @@ const Command kCommands[] = {
      "folder\n"
      "is written: report.html for people, report.json and JSON Lines for machines, "
      "MANIFEST.sha256.\n"
-     "Several images get a sub-folder each and an index.html.",
+     "Several images get a sub-folder each and an index.html. What was stopped, by a kill or a "
+     "full\n"
+     "disk, goes on with --resume.",
      "  # a floppy image\n"
      "  discern examine floppy.imz -o case\n"
      "  # a disc image by its cue sheet\n"
      "  discern examine disc.cue -o case\n"
      "  # a shelf of images\n"
-     "  discern examine *.img -o cases",
+     "  discern examine *.img -o cases\n"
+     "  # the same, after the power was cut\n"
+     "  discern examine *.img -o cases --resume",
      1, -1, run_examine},
     {"info", "IMAGE...", "what it is: format, files, geometry, sessions, tracks, volumes, findings",
      "Opens the image, says which format it is and why (-v), which files belong to it, which "
@@ -29,7 +33,7 @@ const Command kCommands[] = {
      "  discern info --json disc.cue\n"
      "  # as something else than its content says\n"
      "  discern info -i raw disc.img",
-     1, -1, run_info},
+     1, -1, run_info, true},
     {"hash", "IMAGE...", "digests of every evidence file and view",
      "One pass over every evidence file as found and every view made from it. What could not be\n"
      "read is stated with each digest.",
@@ -41,7 +45,7 @@ const Command kCommands[] = {
      "  discern hash --piece 1MiB --entries disk.img\n"
      "  # for scripts\n"
      "  discern hash --json disk.E01",
-     1, -1, run_hash},
+     1, -1, run_hash, true},
     {"verify", "IMAGE|CASE...", "against stored digests and references; EDC and P/Q of sectors",
      "Compares what the evidence says of itself (CRC in IMZ and gzip, digests in EWF, EDC and "
      "parity\n"
@@ -62,7 +66,7 @@ const Command kCommands[] = {
      "  discern verify --repairs repairs.jsonl disc.bin\n"
      "  # for scripts: exit status 1 when something does not match\n"
      "  discern verify --json -q disk.E01",
-     1, -1, run_verify},
+     1, -1, run_verify, true},
     {"list", "IMAGE...", "file system entries, deleted ones included",
      "Walks every file system of the view: FAT, ISO 9660 and UDF by our own code, others by\n"
      "libtsk. With --cross-check FAT and ISO 9660 are read by both; each difference is listed "
@@ -76,7 +80,7 @@ const Command kCommands[] = {
      "  discern list 'disc.cue#session=2'\n"
      "  # do two independent readers agree?\n"
      "  discern list --cross-check floppy.imz",
-     1, -1, run_list},
+     1, -1, run_list, true},
     {"timeline", "IMAGE...", "file system times as events, sorted",
      "Every time of every entry becomes an event with its precision, its zone as far as it is "
      "known,\n"
@@ -92,7 +96,7 @@ const Command kCommands[] = {
      "  discern timeline --body -f csv --from 2003-01-15 --to 2003-01-31 body.txt\n"
      "  # one page to look at\n"
      "  discern timeline -f html --zone Europe/Berlin floppy.imz > timeline.html",
-     1, -1, run_timeline},
+     1, -1, run_timeline, true},
     {"carve", "IMAGE...", "files found by their structure",
      "Looks for headers at sector starts of the view and follows each file's structure to its "
      "end.\n"
@@ -103,7 +107,7 @@ const Command kCommands[] = {
      "  discern carve -t jpeg,png,gif --list-only --json disc.cue\n"
      "  # on a raw CD without any descriptor\n"
      "  discern carve disc.bin -o carved",
-     1, -1, run_carve},
+     1, -1, run_carve, true},
     {"cat", "IMAGE...", "the bytes of a view, or of one file, to standard output",
      "Stops with exit status 2 at the first byte that cannot be read; with --keep-going it writes\n"
      "zeros for such bytes, says where, and ends with status 1.",
@@ -117,7 +121,7 @@ const Command kCommands[] = {
      "  discern cat --view repaired disc.cue > disc.iso\n"
      "  # one track\n"
      "  discern cat 'disc.cue#track=2' > track2.pcm",
-     1, -1, run_cat},
+     1, -1, run_cat, true},
     {"mount", "IMAGE DIR", "the image as a folder of files, read-only",
      "Shows every view as a file (media.raw, data.iso, track02.wav, repaired.iso ...), the entries "
      "of\n"
@@ -144,7 +148,7 @@ const Command kCommands[] = {
      "  discern convert 'disc.cue#track=2' -o track2.wav\n"
      "  # the disk inside an IMZ\n"
      "  discern convert floppy.imz -o floppy.img",
-     1, 1, run_convert},
+     1, 1, run_convert, true},
     {"casedb", "DATABASE IMAGE", "digests and origin of an image into a TSK case database",
      "tsk_loaddb leaves MD5, SHA-1, SHA-256 and the acquisition details of an image empty. They "
      "are\n"

@@ -2,6 +2,7 @@
 // examine, the main job: all steps over each image, and its case folder.
 #include <filesystem>
 
+#include "access.h"
 #include "command.h"
 #include "discern/case_folder.h"
 #include "discern/json.h"
@@ -9,6 +10,7 @@
 #include "opened.h"
 #include "output_folder.h"
 #include "run_record.h"
+#include "unfinished_case.h"
 
 namespace discern::cli {
 namespace {
@@ -87,6 +89,13 @@ Status write_and_seal(Examination& examination, const std::string& folder, const
   return options.timestamp ? write_timestamp_query(folder) : Status(Done{});
 }
 
+Case finished_case(CollectionRow row, const std::string& verdict) {
+  row.verdict = verdict;
+  row.consistent = verdict == name_of(CaseVerdict::consistent);
+  row.has_report = true;
+  return {row, row.consistent ? ExitStatus::consistent : ExitStatus::differs};
+}
+
 Case examine_one(const std::string& operand, const std::string& name, const Options& options) {
   Case result{{operand, name, {}}};
   const std::string folder = name.empty() ? options.output : options.output + "/" + name;
@@ -98,8 +107,16 @@ Case examine_one(const std::string& operand, const std::string& name, const Opti
   RunRecord run = start_run();
   const auto opened = open_operand(operand, options);
   if (!opened) return fail(opened.error());
-  if (const Status ready = prepare_output_folder(folder, options.force); !ready)
+  if (options.resume) {
+    const auto state = state_of_case(folder, options);
+    if (!state) return fail(state.error());
+    if (state->kind == CaseState::Kind::finished) return finished_case(result.row, state->verdict);
+    if (state->kind == CaseState::Kind::unfinished)
+      if (const Status cleared = clear_case(folder); !cleared) return fail(cleared.error());
+  }
+  if (const Status ready = prepare_output_folder(folder, options.force || options.resume); !ready)
     return fail(ready.error());
+  if (const Status begun = begin_case(folder); !begun) return fail(begun.error());
 
   Examination examination;
   examination.image = opened->image.get();
@@ -114,6 +131,7 @@ Case examine_one(const std::string& operand, const std::string& name, const Opti
                       options.organisation};
   if (const Status written = write_and_seal(examination, folder, options); !written)
     return fail(written.error());
+  if (const Status ended = end_case(folder); !ended) return fail(ended.error());
 
   const CaseVerdict verdict = verdict_of(examination);
   result.row.verdict = name_of(verdict);
@@ -161,10 +179,15 @@ ExitStatus run_examine(const Options& options) {
     report_usage("examine", "-o DIR says where the case folder goes");
     return ExitStatus::usage;
   }
-  if (const Status ready = prepare_output_folder(options.output, options.force); !ready)
+  if (const Status ready = prepare_output_folder(options.output, options.force || options.resume);
+      !ready)
     return failed(ready.error());
   if (!options.sign.empty())
     if (const auto signer = signer_of(options.sign); !signer) return failed(signer.error());
+  process_record();
+  const auto access = access_of("examine", options);
+  if (!access) return failed(access.error());
+  restrict_process(*access, options);
   const bool several = options.operands.size() > 1;
   if (several && !options.map.empty()) {
     report_usage("examine", "--map is of one image");

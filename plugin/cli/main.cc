@@ -6,8 +6,10 @@
 #include <exception>
 #include <new>
 
+#include "access.h"
 #include "command.h"
 #include "console.h"
+#include "examination.h"
 #include "help.h"
 
 namespace discern::cli {
@@ -52,6 +54,11 @@ ExitStatus dispatch(const std::vector<std::string>& arguments) {
                                     ? "wants " + std::string(command->operands)
                                     : "takes only " + std::string(command->operands));
     return ExitStatus::usage;
+  }
+  if (command->restricted) {
+    const auto access = access_of(command->name, options);
+    if (!access) return failed(access.error());
+    restrict_process(*access, options);
   }
   const ExitStatus status = command->run(options);
   return interrupted() ? ExitStatus::interrupted : status;

@@ -172,7 +172,7 @@ Problem set_operations(Options& options, const std::string& argument) {
       (options.operations += options.operations.empty() ? "" : ",") += known;
   for (const std::string& word : wanted)
     if (std::ranges::count(kOperations, word) == 0)
-      return "'" + word + "' is none of: info hash verify timeline carve";
+      return "'" + word + "' is none of: info hash verify timeline entries carve";
   if (wanted.empty()) return "names no operation";
   return {};
 }
@@ -233,6 +233,9 @@ Problem set_flag(Options& options, const std::string&) {
 
 constexpr std::string_view kImageCommands =
     "examine info hash verify list timeline carve cat mount casedb convert batch";
+// Those that start no other program.
+constexpr std::string_view kSandboxedCommands =
+    "examine info hash verify list timeline carve cat convert batch";
 constexpr std::string_view kLongCommands =
     "examine hash verify list timeline carve cat mount casedb convert batch";
 
@@ -241,7 +244,9 @@ const Option kOptions[] = {
      "examine carve batch convert", set_text<&Options::output>},
     {"force", 0, "", "use an output folder that is not empty; replace files",
      "examine carve batch convert", set_flag<&Options::force>},
-    {"operations", 0, "LIST", "what is planned: info,hash,verify,timeline,carve", "batch",
+    {"resume", 0, "", "go on with a case folder that was not finished, by the same command",
+     "examine", set_flag<&Options::resume>},
+    {"operations", 0, "LIST", "what is planned: info,hash,verify,timeline,entries,carve", "batch",
      set_operations},
     {"part", 0, "K/N", "work on every N-th image only, from the K-th on", "batch", set_part},
     {"to", 0, "FORMAT", "the format to write, where the extension of PATH does not tell", "convert",
@@ -338,6 +343,8 @@ const Option kOptions[] = {
     {"wrappers", 0, "DIR", "write one script for each TSK program into this folder", "run",
      set_text<&Options::wrappers>},
     {"json", 0, "", "results as JSON Lines", "*", set_flag<&Options::json>},
+    {"no-sandbox", 0, "", "read the evidence with all rights of the user", kSandboxedCommands,
+     set_flag<&Options::no_sandbox>},
     {"threads", 'j', "N", "threads to use; 1 to 1024, otherwise one per processor", kLongCommands,
      set_threads},
     {"progress", 0, "WHEN", "auto, always or never; auto: when stderr is a terminal", kLongCommands,

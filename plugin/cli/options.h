@@ -57,6 +57,8 @@ struct Options {
   int threads = 0;
   bool json = false;
   bool force = false;
+  bool no_sandbox = false;
+  bool resume = false;
   bool quiet = false;
   bool verbose = false;
   bool no_files = false;

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "access.h"
 #include "command.h"
 #include "discern/tsk_image.h"
 #include "discern/version.h"
@@ -65,26 +66,35 @@ std::string own_digest() {
 
 }  // namespace
 
+const RunRecord& process_record() {
+  static const RunRecord record = [] {
+    RunRecord run;
+    run.arguments = process_arguments();
+    std::error_code ignored;
+    run.working_folder = std::filesystem::current_path(ignored).string();
+    run.user = user_name();
+    const char* const locale = std::setlocale(LC_ALL, nullptr);
+    run.locale = locale ? locale : "";
+    run.clock = clock_state();
+    run.cpu = cpu_features();
+    run.program_sha256 = own_digest();
+    run.self_test = self_test();
+    utsname system = {};
+    if (uname(&system) == 0) {
+      run.host = system.nodename;
+      run.system = std::string(system.sysname) + " " + system.release + " " + system.machine;
+    }
+    run.versions = library_versions();
+    run.versions.emplace_back("The Sleuth Kit", tsk_version());
+    return run;
+  }();
+  return record;
+}
+
 RunRecord start_run() {
-  RunRecord run;
-  run.arguments = process_arguments();
-  std::error_code ignored;
-  run.working_folder = std::filesystem::current_path(ignored).string();
+  RunRecord run = process_record();
   run.started = now();
-  run.user = user_name();
-  const char* const locale = std::setlocale(LC_ALL, nullptr);
-  run.locale = locale ? locale : "";
-  run.clock = clock_state();
-  run.cpu = cpu_features();
-  run.program_sha256 = own_digest();
-  run.self_test = self_test();
-  utsname system = {};
-  if (uname(&system) == 0) {
-    run.host = system.nodename;
-    run.system = std::string(system.sysname) + " " + system.release + " " + system.machine;
-  }
-  run.versions = library_versions();
-  run.versions.emplace_back("The Sleuth Kit", tsk_version());
+  run.sandbox = sandbox_of_process();
   return run;
 }
 

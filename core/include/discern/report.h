@@ -39,6 +39,7 @@ struct RunRecord {
   std::string program_sha256 = {};  // of the program file that ran
   std::string self_test = {};       // what the known-answer test said at the start
   std::string previous_entry = {};  // SHA-256 of the audit log's last line before this run
+  std::string sandbox = {};         // what kept the process from everything else: "landlock 7, ..."
 };
 
 // What the examiner says; nothing of it is looked up or checked.
@@ -116,8 +117,16 @@ struct CollectionRow {
   bool consistent = false;
   bool has_report = false;
 };
-// index.html of a collection: one line per image, with a link to its report.
-std::string collection_page(std::span<const CollectionRow> rows);
+// What was asked of a whole collection, and the answer: files that several images hold.
+struct CollectionTable {
+  std::string title;
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> rows;  // of one text for each column
+  std::uint64_t total = 0;  // rows that there are; those beyond rows are left out
+};
+// index.html of a collection: the tables, and one line per image, with a link to its report.
+std::string collection_page(std::span<const CollectionRow> rows,
+                            std::span<const CollectionTable> tables = {});
 
 }  // namespace discern
 

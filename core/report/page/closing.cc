@@ -70,6 +70,7 @@ void write_run(Markup& page, const Case& of) {
   row("Locale", run.locale);
   row("Clock", run.clock);
   row("Self-test", run.self_test);
+  row("Sandbox", run.sandbox);
   row("Program", run.program_sha256.empty() ? "" : "SHA-256 " + run.program_sha256);
   for (const auto& [name, version] : run.versions) row(name, version);
   page << "</dl>";
