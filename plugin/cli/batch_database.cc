@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 namespace discern::cli {
@@ -65,6 +66,40 @@ constexpr const char* kIndexes =
     "create index finding_code on finding (code);"
     "create index image_path on image (image);"
     "commit;";
+
+// Answers have an order of their own, so that they do not depend on who wrote which record.
+struct Question {
+  const char* title;
+  std::string_view columns;  // separated by |
+  const char* query;
+};
+constexpr Question kQuestions[] = {
+    {"Images that could not be examined", "Image|Why",
+     "select image, verdict from image where status = 2 order by image"},
+    {"Digests and checks that do not match", "Image|Of|Check|Expected|Computed",
+     "select image, object, \"check\", expected, computed from verification "
+     "where verdict = 'mismatch' order by image, object, \"check\", source"},
+    {"Images with bytes that cannot be read", "Image|Of|Bytes missing|Of bytes",
+     "select image, object, bad_bytes, size from object "
+     "where bad_bytes > 0 and object not like 'entry:%' order by image, object"},
+    {"The same medium in several images", "Images|SHA-256|Bytes|First image|Last image",
+     "select count(distinct image) as n, sha256, size, min(image), max(image) from object "
+     "where object like 'view:%' and size > 0 and sha256 is not null group by sha256 having n > 1 "
+     "order by n desc, "
+     "sha256"},
+    {"The same file in several images", "Images|SHA-256|Bytes|A path of it|First image|Last image",
+     "select count(distinct image) as n, sha256, size, substr(min(object), 7), min(image), "
+     "max(image) from object where object like 'entry:%' and size > 0 and sha256 is not null group "
+     "by sha256 having n > 1 "
+     "order by n desc, sha256"},
+    {"The same carved file in several images", "Images|SHA-256|Bytes|Type|First image|Last image",
+     "select count(distinct image) as n, sha256, size, min(type), min(image), max(image) "
+     "from carved group by sha256 having n > 1 order by n desc, sha256"},
+    {"Findings by kind", "Images|Severity|Finding|For example",
+     "select count(distinct image) as n, severity, code, min(text) from finding "
+     "group by severity, code order by n desc, severity, code"},
+};
+constexpr std::size_t kShownRows = 200;  // of each answer on the page; all are in the database
 
 constexpr std::string_view kSchemaField = "{\"schema\":\"";
 
@@ -153,6 +188,33 @@ Result<std::vector<CollectionRow>> BatchDatabase::images() const {
   const bool whole = sqlite3_finalize(query) == SQLITE_OK;
   if (!whole) return state_->error();
   return rows;
+}
+
+Result<std::vector<CollectionTable>> BatchDatabase::answers() const {
+  std::vector<CollectionTable> tables;
+  for (const Question& question : kQuestions) {
+    CollectionTable table;
+    table.title = question.title;
+    for (std::size_t from = 0; from < question.columns.size();) {
+      const std::size_t end = std::min(question.columns.find('|', from), question.columns.size());
+      table.columns.emplace_back(question.columns.substr(from, end - from));
+      from = end + 1;
+    }
+    sqlite3_stmt* query = nullptr;
+    if (sqlite3_prepare_v2(state_->database, question.query, -1, &query, nullptr) != SQLITE_OK)
+      return state_->error();
+    while (sqlite3_step(query) == SQLITE_ROW) {
+      if (++table.total > kShownRows) continue;
+      auto& row = table.rows.emplace_back();
+      for (int i = 0; i < sqlite3_column_count(query); ++i) {
+        const auto* const bytes = sqlite3_column_text(query, i);
+        row.emplace_back(bytes ? reinterpret_cast<const char*>(bytes) : "");
+      }
+    }
+    if (sqlite3_finalize(query) != SQLITE_OK) return state_->error();
+    tables.push_back(std::move(table));
+  }
+  return tables;
 }
 
 }  // namespace discern::cli

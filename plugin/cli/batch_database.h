@@ -29,6 +29,9 @@ class BatchDatabase {
   Status finish();
   // A row for each image, by path. After finish().
   Result<std::vector<CollectionRow>> images() const;
+  // What people ask of a collection: what was not done, what contradicts, what cannot be read, what
+  // several images share. After finish().
+  Result<std::vector<CollectionTable>> answers() const;
 
  private:
   struct State;

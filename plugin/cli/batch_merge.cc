@@ -100,9 +100,11 @@ ExitStatus merge_batch(const Options& options) {
   if (const Status finished = database->finish(); !finished) return failed(finished.error());
   const auto rows = database->images();
   if (!rows) return failed(rows.error());
+  const auto answers = database->answers();
+  if (!answers) return failed(answers.error());
   if (const Status page =
           write_whole_file(options.output + "/index.html",
-                           [&](std::ostream& out) { out << collection_page(*rows); });
+                           [&](std::ostream& out) { out << collection_page(*rows, *answers); });
       !page)
     return failed(page.error());
   const auto consistent =

@@ -85,6 +85,16 @@ touch shelf/a/one.img
 expect 2 "$discern" batch run jd
 grep -rq 'has changed since it was planned' jd/records || fail "a changed file"
 
+# Files' own digests: which of them several images hold.
+rm -rf je && expect 0 "$discern" batch plan --operations hash,entries shelf -o je
+expect 2 "$discern" batch run -q je
+expect 1 "$discern" batch merge je -o merged5
+sum=$(sha256sum < hello.txt | cut -d' ' -f1)
+same "$(sqlite3 merged5/collection.sqlite "select count(distinct image) from object where sha256 = '$sum' and object = 'entry:/hello.txt'")" 7 "images that hold a file"
+for text in 'could not be examined' 'empty.img' 'The same file in several images' "$sum"; do
+  grep -q "$text" merged5/index.html || fail "the page lacks '$text'"
+done
+
 expect 0 "$discern" batch slurm jobs
 prints '#SBATCH --array=1-9'
 sh -n out || fail "the script for sbatch"
