@@ -20,6 +20,7 @@ without_resume() {
     sed -e '/^ *"--resume",$/d; s/,"--resume"//; s/ --resume//' "$file" | sha256sum
   done)
 }
+killed=0
 for images in "a.img" "a.img b.imz cut.img"; do
   # shellcheck disable=SC2086
   "$discern" examine -q $images -o case > whole.out 2> /dev/null
@@ -40,6 +41,7 @@ for images in "a.img" "a.img b.imz cut.img"; do
       kill -9 $! 2> /dev/null || { wait $!; break; }
       wait $! 2> /dev/null
       kills=$((kills + 1))
+      killed=$((killed + 1))
     done
     # shellcheck disable=SC2086
     "$discern" examine --resume -q $images -o case > resumed.out 2> err
@@ -50,6 +52,8 @@ for images in "a.img" "a.img b.imz cut.img"; do
   done
   rm -rf case
 done
+
+echo "killed $killed times"
 
 # What is not of this examination is not touched.
 expect 0 "$discern" examine -q a.img -o done
