@@ -50,4 +50,5 @@ if command -v jython > /dev/null; then
 else
   echo "no jython: the glue to Autopsy is not tested"
 fi
+echo "TSK's Java data model: Debian 12 has no package of it, hence not run"
 finish

@@ -2,8 +2,10 @@
 # Every dynamically linked TSK tool prints the same of an image in a container of ours, through
 # `discern run`, as of the raw image, without it: real FAT and ISO 9660 images as IMZ (made with
 # zip, 7-Zip and gzip), ISO images as raw CDs (mode 1 and XA form 1, with and without a cue sheet).
+# Usage: tsk_tools.sh [PART PARTS]   (every PARTS-th image, from the PART-th on)
 . "$(dirname "$0")/common.sh"
-. "$(dirname "$0")/tsk_outputs.sh"
+outputs=$(realpath "$(dirname "$0")/tsk_outputs.sh")
+part=${1:-1} parts=${2:-1}
 need_corpus
 for tool in fls unzip zip 7z gzip sqlite3; do
   command -v "$tool" > /dev/null || { echo "no $tool: skipped"; exit 77; }
@@ -16,7 +18,7 @@ compared=0
 compare() {
   local result file
   rm -rf other.out
-  (cd other && tools ../other.out "$discern" run --)
+  (cd other && timeout 600 "$discern" run -- bash "$outputs" ../other.out)
   for result in raw.out/*; do
     file=$(basename "$result")
     compared=$((compared + 1))
@@ -34,7 +36,7 @@ reference() {
   mkdir raw other
   cp "$1" raw/image
   chmod u+w raw/image
-  (cd raw && tools ../raw.out)
+  (cd raw && timeout 600 bash "$outputs" ../raw.out)
   [ -s raw.out/fls ] && [ -s raw.out/img_cat ] || fail "$1: no reference"
 }
 
@@ -64,20 +66,17 @@ as_raw_cd() {
   done
 }
 
-for image in "$corpus"/floppy/freedos*.img; do
-  reference "$image"
-  as_imz "$(basename "$image")"
-done
 mkdir unpacked
 for archive in "$corpus"/filesystem/dftt-*.zip; do unzip -q -o -d unpacked "$archive"; done
-for image in unpacked/*/*.dd; do
+number=0 done=0
+for image in "$corpus"/floppy/freedos*.img unpacked/*/*.dd unpacked/*/*.iso "$corpus"/filesystem/*.iso; do
+  number=$((number + 1))
+  [ $((number % parts)) -eq $((part % parts)) ] || continue
+  done=$((done + 1))
   reference "$image"
   as_imz "$(basename "$image")"
+  [[ $image != *.iso ]] || as_raw_cd "$(basename "$image")"
 done
-for image in unpacked/*/*.iso "$corpus"/filesystem/*.iso; do
-  reference "$image"
-  as_imz "$(basename "$image")"
-  as_raw_cd "$(basename "$image")"
-done
-echo "$compared outputs compared"
+[ "$number" -ge 15 ] || fail "only $number images"
+echo "$done of $number images, $compared outputs compared"
 finish

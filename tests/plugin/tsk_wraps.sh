@@ -3,15 +3,14 @@
 # print the same of them, through `discern run`, as of the plain image. Each file system is wrapped in
 # one way, in turn; DISCERN_LONG=1 does all ways with all tools (minutes).
 . "$(dirname "$0")/common.sh"
-. "$(dirname "$0")/tsk_outputs.sh"
+outputs=$(realpath "$(dirname "$0")/tsk_outputs.sh")
 for tool in fls mkfs.fat mcopy mke2fs mkntfs genisoimage xorriso sqlite3; do
   command -v "$tool" > /dev/null || { echo "no $tool: skipped"; exit 77; }
 done
 export TZ=UTC MTOOLS_SKIP_CHECK=1
 cd "$work" || exit 1
 if [ -z "${DISCERN_LONG:-}" ]; then
-  quick=1
-  entries=4
+  export TSK_QUICK=1 TSK_ENTRIES=4
 fi
 
 mkdir -p tree/folder images raw other
@@ -95,7 +94,7 @@ compare() { # LABEL TOOL...: the named outputs, or all
   local label=$1 result file
   shift
   rm -rf other.out
-  (cd other && tools ../other.out "$discern" run --)
+  (cd other && timeout 600 "$discern" run -- bash "$outputs" ../other.out)
   for result in raw.out/*; do
     file=$(basename "$result")
     [ $# -eq 0 ] || [[ " $* " == *" $file "* ]] || continue
@@ -113,7 +112,7 @@ for image in images/*; do
   truncate -s %2048 "$image"
   cp "$image" raw/image
   rm -rf raw.out
-  (cd raw && tools ../raw.out)
+  (cd raw && timeout 600 bash "$outputs" ../raw.out)
   chosen=("${wraps[turn % ${#wraps[@]}]}")
   turn=$((turn + 1))
   [ -z "${DISCERN_LONG:-}" ] || chosen=("${wraps[@]}")
