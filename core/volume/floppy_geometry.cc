@@ -5,6 +5,7 @@
 #include "volume/floppy_geometry.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 #include "volume/finding_at.h"
@@ -39,8 +40,8 @@ std::optional<Geometry> declared(const FatGeometry& fat) {
 
 // The values of all bytes of a sector; -1 when they are not all the same.
 int only_value(Bytes sector) {
-  const bool uniform =
-      std::ranges::all_of(sector, [&](std::byte byte) { return byte == sector.front(); });
+  // Equal to itself one byte on: every byte has its neighbour's value.
+  const bool uniform = std::memcmp(sector.data(), sector.data() + 1, sector.size() - 1) == 0;
   return uniform ? std::to_integer<int>(sector.front()) : -1;
 }
 

@@ -146,7 +146,7 @@ seed("sector", "mode-1", raw_cd(1))
 # volume: two bytes name the sector, 512 follow.
 seed("volume", "mbr", b"\0\0" + partitioned()[:512])
 for label in ("gpt", "dos"):
-    disk = made_by(["sh", "-c", f"printf 'label: {label}\\n64,64\\n256,\\n' | /sbin/sfdisk @"], "disk", 1 << 20)
+    disk = made_by(["sh", "-c", f"printf 'label: {label}\\n64,64\\n256,\\n' | /sbin/sfdisk @"], "disk", 256 << 10)
     if disk:
         used = [n for n in range(len(disk) // 512) if any(disk[n * 512:n * 512 + 512])]
         seed("volume", label, b"".join(struct.pack("<H", n) + disk[n * 512:n * 512 + 512] for n in used))

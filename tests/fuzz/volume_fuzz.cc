@@ -13,7 +13,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::size_t kSector = 512;
-  constexpr std::size_t kSectors = 2880;
+  constexpr std::size_t kSectors = 512;
   std::vector<std::byte> disk(kSectors * kSector);
   for (std::size_t at = 0; at + 2 < size; at += 2 + kSector) {
     const std::size_t sector = (data[at] | std::size_t{data[at + 1]} << 8) % kSectors;
