@@ -84,12 +84,14 @@ constexpr Question kQuestions[] = {
      "where bad_bytes > 0 and object not like 'entry:%' order by image, object"},
     {"The same medium in several images", "Images|SHA-256|Bytes|First image|Last image",
      "select count(distinct image) as n, sha256, size, min(image), max(image) from object "
-     "where object like 'view:%' and size > 0 and sha256 is not null group by sha256 having n > 1 "
+     "where object like 'view:%' and size > 0 and bad_bytes = 0 and sha256 is not null group by "
+     "sha256 having n > 1 "
      "order by n desc, "
      "sha256"},
     {"The same file in several images", "Images|SHA-256|Bytes|A path of it|First image|Last image",
      "select count(distinct image) as n, sha256, size, substr(min(object), 7), min(image), "
-     "max(image) from object where object like 'entry:%' and size > 0 and sha256 is not null group "
+     "max(image) from object where object like 'entry:%' and size > 0 and bad_bytes = 0 and sha256 "
+     "is not null group "
      "by sha256 having n > 1 "
      "order by n desc, sha256"},
     {"The same carved file in several images", "Images|SHA-256|Bytes|Type|First image|Last image",

@@ -5,11 +5,12 @@
 . "$(dirname "$0")/common.sh"
 shim=$DISCERN_BUILD/tests/libfailing_calls.so
 [ -e "$shim" ] || { echo "built with a sanitizer: skipped"; exit 77; }
+here=$(realpath "$(dirname "$0")")
 cd "$work" || exit 1
 make_floppy a.img
 md5sum a.img > a.img.md5
 zip -q a.imz a.img
-python3 "$(dirname "$0")/fault_sweep.py" "$discern" "$shim" "$work/sweep" --step allocate=4001 --step read=7 "$work/a.img" "$work/a.imz" ||
+python3 "$here/fault_sweep.py" "$discern" "$shim" "$work/sweep" --step allocate=4001 --step read=7 "$work/a.img" "$work/a.imz" ||
   fail "a fault that is not told"
 
 # A disk that is full: no manifest, nothing that looks complete, and --resume once there is room.
