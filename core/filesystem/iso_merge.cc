@@ -5,7 +5,9 @@
 #include "filesystem/iso_merge.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <optional>
+#include <type_traits>
+#include <utility>
 
 namespace discern {
 namespace {
@@ -64,50 +66,62 @@ class Pairing {
     return {all.nodes.begin() + all.begin[node], all.nodes.begin() + all.begin[node + 1]};
   }
 
-  template <class KeyOfA, class KeyOfB>
-  void pair_by(Numbers& left_a, Numbers& left_b, KeyOfA key_of_a, KeyOfB key_of_b) {
+  // Pairs nodes that `key_of` gives the same key, the first of a with the first of b and so on.
+  template <class KeyOf>
+  void pair_by(Numbers& left_a, Numbers& left_b, const KeyOf& key_of) {
     if (left_a.empty() || left_b.empty()) return;
-    std::unordered_multimap<std::string, std::uint32_t> keys;
-    for (auto i = left_a.rbegin(); i != left_a.rend(); ++i)
-      if (std::string key = key_of_a(*i); !key.empty()) keys.emplace(std::move(key), *i);
-    for (const std::uint32_t node : left_b) {
-      const auto found = keys.find(key_of_b(node));
-      if (found == keys.end()) continue;
-      partner_[node] = found->second;
-      taken_[found->second] = true;
-      keys.erase(found);
+    using Key = typename std::invoke_result_t<KeyOf, bool, std::uint32_t>::value_type;
+    const auto sorted_keys = [&](bool of_a, const Numbers& left) {
+      std::vector<std::pair<Key, std::uint32_t>> keys;
+      keys.reserve(left.size());
+      for (const std::uint32_t node : left)
+        if (auto key = key_of(of_a, node)) keys.emplace_back(*std::move(key), node);
+      std::sort(keys.begin(), keys.end());
+      return keys;
+    };
+    const auto keys_a = sorted_keys(true, left_a);
+    const auto keys_b = sorted_keys(false, left_b);
+    for (auto in_a = keys_a.begin(), in_b = keys_b.begin();
+         in_a != keys_a.end() && in_b != keys_b.end();) {
+      if (in_a->first < in_b->first) {
+        ++in_a;
+      } else if (in_b->first < in_a->first) {
+        ++in_b;
+      } else {
+        partner_[in_b->second] = in_a->second;
+        taken_[in_a->second] = true;
+        ++in_a;
+        ++in_b;
+      }
     }
     std::erase_if(left_a, [&](std::uint32_t node) { return taken_[node]; });
     std::erase_if(left_b, [&](std::uint32_t node) { return partner_[node] != kNoNode; });
   }
 
-  static std::string content_key(const IsoNode& node) {
-    if (node.is_directory() || node.size == 0) return {};
-    return std::to_string(node.extent) + "+" + std::to_string(node.size);
-  }
-  static std::string name_key(const IsoNode& node) {
-    // Content that differs makes different files whatever their names.
-    if (!node.is_directory() && node.size > 0) return {};
-    return (node.is_directory() ? "d" : "f") + lower(node.name);
+  const IsoNode& node_of(bool of_a, std::uint32_t node) const {
+    return (of_a ? a_ : b_).nodes[node];
   }
 
   void pair_children(std::uint32_t a, std::uint32_t b) {
     Numbers left_a = children(a_children_, a);
     Numbers left_b = children(b_children_, b);
-    const auto by_node = [&](auto key) {
-      pair_by(
-          left_a, left_b, [&](std::uint32_t node) { return key(a_.nodes[node]); },
-          [&](std::uint32_t node) { return key(b_.nodes[node]); });
-    };
-    by_node(content_key);
-    by_node(name_key);
-    const auto below = [](const IsoTree& tree, const Numbers& least, std::uint32_t node) {
-      return tree.nodes[node].is_directory() && least[node] != kNoNode ? std::to_string(least[node])
-                                                                       : std::string();
-    };
-    pair_by(
-        left_a, left_b, [&](std::uint32_t node) { return below(a_, a_least_, node); },
-        [&](std::uint32_t node) { return below(b_, b_least_, node); });
+    using Content = std::pair<std::uint32_t, std::uint64_t>;  // first block, size
+    pair_by(left_a, left_b, [&](bool of_a, std::uint32_t number) -> std::optional<Content> {
+      const IsoNode& node = node_of(of_a, number);
+      if (node.is_directory() || node.size == 0) return std::nullopt;
+      return Content{node.extent, node.size};
+    });
+    pair_by(left_a, left_b, [&](bool of_a, std::uint32_t number) -> std::optional<std::string> {
+      const IsoNode& node = node_of(of_a, number);
+      // Content that differs makes different files whatever their names.
+      if (!node.is_directory() && node.size > 0) return std::nullopt;
+      return (node.is_directory() ? "d" : "f") + lower(node.name);
+    });
+    pair_by(left_a, left_b, [&](bool of_a, std::uint32_t number) -> std::optional<std::uint32_t> {
+      const std::uint32_t least = (of_a ? a_least_ : b_least_)[number];
+      if (!node_of(of_a, number).is_directory() || least == kNoNode) return std::nullopt;
+      return least;
+    });
     for (const bool directories : {true, false}) pair_in_order(left_a, left_b, directories);
   }
 

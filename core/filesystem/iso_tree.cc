@@ -175,7 +175,7 @@ class Reader {
     node.extent = record.extent.little;
     node.flags = record.flags;
     node.record_offset = record.offset;
-    node.times = rock_ridge.times;
+    node.times = std::move(rock_ridge.times);
     node.times.push_back(record.recorded);
     if (rock_ridge.child) {
       node.flags |= 0x02;

@@ -13,6 +13,7 @@
 // Sources: IEEE P1281 (SUSP) 1.12, clause 5; IEEE P1282 (RRIP) 1.12, clause 4.1.
 #include "filesystem/rock_ridge.h"
 
+#include <bit>
 #include <boost/endian/conversion.hpp>
 
 #include "filesystem/iso_records.h"
@@ -40,6 +41,7 @@ void read_times(Bytes entry, std::vector<EntryTime>& times) {
   const bool long_form = flags & 0x80;
   const std::size_t length = long_form ? 17 : 7;
   std::size_t at = 5;
+  times.reserve(times.size() + static_cast<std::size_t>(std::popcount(flags & 0x7F)) + 1);
   for (std::size_t bit = 0; bit < std::size(kKinds); ++bit) {
     if (!(flags >> bit & 1)) continue;
     const auto raw = slice(entry, at, length);
