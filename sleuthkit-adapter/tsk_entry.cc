@@ -6,7 +6,8 @@
 // reading. FAT keeps 2 s for modification, a day for access, 10 ms for creation (Microsoft FAT
 // specification 1.03, section 6); exFAT 10 ms, 2 s and 10 ms; NTFS units of 100 ns, UTC; HFS+
 // seconds, UTC; ISO 9660 the recording date of the directory record (ECMA-119, 9.1.5), which TSK
-// hands on as creation time. TSK reads fractions and creation times of ext only on ext4.
+// hands on as creation time. TSK reads fractions and creation times of ext only on ext4, and years
+// from 1970 to 2105 whatever the inode says: see ext_inodes.h.
 //
 // Runs are in blocks of the file system from the start of the volume; `skiplen` bytes at the start
 // of the first run are not content (ISO 9660 extended attribute records). Runs flagged FILLER stand
@@ -132,6 +133,7 @@ Entry entry_of(TSK_FS_FILE& file, const TSK_FS_ATTR* attribute, std::string_view
   entry.uid = file.meta->uid;
   entry.gid = file.meta->gid;
   entry.times = entry_times(*file.meta, times);
+  if (times.inodes) times.inodes->correct(file.meta->addr, entry.times);
   if (file.meta->link) entry.link_target = file.meta->link;
   if (attribute) entry.runs = entry_runs(*file.fs_info, *attribute);
   return entry;

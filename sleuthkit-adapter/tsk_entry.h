@@ -5,11 +5,13 @@
 
 #include <tsk/libtsk.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "discern/entry.h"
+#include "ext_inodes.h"
 
 namespace discern {
 
@@ -22,6 +24,7 @@ struct TimeRule {
 struct FileSystemTimes {
   std::vector<TimeRule> rules;
   Zone zone;
+  std::optional<ExtInodes> inodes = {};  // where libtsk reads times wrongly
 };
 FileSystemTimes times_of(TSK_FS_TYPE_ENUM type);
 

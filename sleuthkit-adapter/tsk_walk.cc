@@ -105,6 +105,7 @@ class Walk {
     }
     fs_ = fs.get();
     times_ = times_of(fs->ftype);
+    times_.inodes = ExtInodes::of(*fs);
     orphans_begun_ = false;
     if (fs->ftype == TSK_FS_TYPE_ISO9660)
       find("tsk.gmt-offset-ignored", Severity::note,
