@@ -10,6 +10,8 @@
 #include "file_systems.h"
 
 #include <algorithm>
+#include <atomic>
+#include <cstdio>
 #include <exception>
 #include <map>
 #include <memory>
@@ -18,6 +20,7 @@
 #include <string>
 #include <utility>
 
+#include "discern/timeline.h"
 #include "discern/tsk_image.h"
 #include "discern/volume.h"
 #include "libtsk_calls.h"
@@ -88,6 +91,16 @@ void refuse(std::uint32_t number, const char* text) {
   tsk_error_set_errstr("discern: %s", text);
 }
 
+// Where the file system lies is then nothing that the medium says. Once a program.
+void say_unread(const std::string& name) {
+  static std::atomic<bool> said = false;
+  if (said.exchange(true)) return;
+  std::fprintf(stderr,
+               "discern: warning: %s: the boot sector cannot be read; the file system is read over "
+               "one made by discern, from its FATs\n",
+               show_name(name).text.c_str());
+}
+
 template <class Open>
 TSK_FS_INFO* open_over_overlay(TSK_IMG_INFO* image, std::vector<std::byte> boot_sector,
                                const Open& open) {
@@ -102,6 +115,8 @@ TSK_FS_INFO* open_over_overlay(TSK_IMG_INFO* image, std::vector<std::byte> boot_
   if (!handle) return nullptr;
   TSK_FS_INFO* const fs = open(handle->info());
   if (!fs) return nullptr;
+  std::vector<std::byte> found(512);
+  if (!source->read(0, found).complete()) say_unread(source->name());
   Handles& all = handles();
   const std::lock_guard lock(all.mutex);
   all.over_overlays.insert_or_assign(fs, *std::move(handle));

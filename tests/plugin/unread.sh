@@ -49,6 +49,12 @@ for tool in "fls r.img" "fls -r r.img" "istat r.img $hello" "tsk_gettimes r.img"
   grep -q "discern" err || fail "$tool does not say why: $(cat err)"
 done
 expect 1 "$discern" run -- tsk_loaddb -d bad.db r.img
+# The boot sector: the file system is read over a made one, which is said, and the status tells.
+printf '0x000000000 ? 1\n0x0 0x200 -\n0x200 0x167E00 +\n' > r.map
+expect 1 "$discern" run -- fls -r r.img
+prints hello.txt
+says "the boot sector cannot be read; the file system is read over one made by discern"
+
 # Whole images end as before.
 rm r.map
 for tool in "fls r.img" "tsk_gettimes r.img"; do
