@@ -68,7 +68,7 @@ std::string json_of(const Image& image, const View& view, const Entry& entry) {
 
 std::string line_of(const Entry& entry) {
   std::string line(name_of(entry.state));
-  line.resize(12, ' ');
+  line.resize(std::max<std::size_t>(line.size() + 1, 12), ' ');
   line += entry.type;
   std::string size = std::to_string(entry.size);
   line += std::string(size.size() < 12 ? 12 - size.size() : 1, ' ') + size + "  ";
