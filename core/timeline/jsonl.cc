@@ -4,6 +4,7 @@
 #include "discern/digest.h"
 #include "discern/json.h"
 #include "timeline/civil_time.h"
+#include "timeline/event_loop.h"
 #include "timeline/text_output.h"
 #include "timeline/writers.h"
 
@@ -80,11 +81,11 @@ void add_event(JsonWriter& json, const Timeline& timeline, const Event& event) {
 
 void write_jsonl(const Timeline& timeline, std::ostream& out) {
   TextOutput lines(out);
-  for (const Event& event : timeline.events) {
+  for_each_event(timeline, nullptr, [&](const Entry&, const EntryTime&, const Event& event) {
     JsonWriter json(lines.text);
     add_event(json, timeline, event);
     lines.end_line();
-  }
+  });
 }
 
 }  // namespace discern

@@ -19,6 +19,7 @@
 #include <array>
 
 #include "timeline/civil_time.h"
+#include "timeline/event_loop.h"
 #include "timeline/event_words.h"
 #include "timeline/mactime_row.h"
 #include "timeline/writers.h"
@@ -71,10 +72,7 @@ void append_bar_free(std::string& line, std::string_view text) {
 template <class AddTail>
 void write_tln_lines(const Timeline& timeline, std::ostream& out, const AddTail& add_tail) {
   TextOutput lines(out);
-  for (const Event& event : timeline.events) {
-    const Entry& entry = timeline.entries[event.entry];
-    const EntryTime& time = entry.times[event.time];
-    if (!is_meaningful(time)) continue;
+  for_each_event(timeline, is_meaningful, [&](const Entry& entry, const EntryTime& time, Event) {
     std::string& line = lines.text;
     append_number(line, clock_of(time).seconds);
     line += "|FILE|||";
@@ -85,7 +83,7 @@ void write_tln_lines(const Timeline& timeline, std::ostream& out, const AddTail&
     append_bar_free(line, entry.path + name_suffix(entry));
     add_tail(line, entry, time);
     lines.end_line();
-  }
+  });
 }
 
 }  // namespace
@@ -96,9 +94,7 @@ void write_l2tcsv(const Timeline& timeline, std::ostream& out) {
       "date,time,timezone,MACB,source,sourcetype,type,user,host,short,desc,version,filename,inode,"
       "notes,format,extra";
   lines.end_line();
-  for (const Event& event : timeline.events) {
-    const Entry& entry = timeline.entries[event.entry];
-    const EntryTime& time = entry.times[event.time];
+  for_each_event(timeline, nullptr, [&](const Entry& entry, const EntryTime& time, Event) {
     std::string& line = lines.text;
     if (is_meaningful(time)) {
       const std::string iso = iso_date(clock_of(time).seconds);  // 2001-09-09T01:46:40Z
@@ -133,7 +129,7 @@ void write_l2tcsv(const Timeline& timeline, std::ostream& out) {
     line += ",discern,";
     append_field(line, extra_text(entry, time));
     lines.end_line();
-  }
+  });
 }
 
 void write_tln(const Timeline& timeline, std::ostream& out) {

@@ -16,10 +16,24 @@ struct Lack {
   std::uint64_t behind = 0;  // bytes that lie behind the end of the view
 };
 
+void add_common(const std::vector<ByteRange>& ascending, ByteRange range,
+                std::vector<ByteRange>& common) {
+  auto each = std::partition_point(
+      ascending.begin(), ascending.end(),
+      [&](const ByteRange& candidate) { return candidate.end() <= range.offset; });
+  for (; each != ascending.end() && each->offset < range.end(); ++each) {
+    const std::uint64_t from = std::max(each->offset, range.offset);
+    common.push_back({from, std::min(each->end(), range.end()) - from});
+  }
+}
+
 // Known failures are whole pages; reading tells which sectors of them are gone.
-void add_unreadable(const ByteSource& source, ByteRange range, std::vector<ByteRange>& unreadable) {
+void add_unreadable(const ByteSource& source, const std::vector<ByteRange>& known, ByteRange range,
+                    std::vector<ByteRange>& unreadable) {
+  std::vector<ByteRange> inside;
+  add_common(known, range, inside);
   std::vector<std::byte> buffer;
-  for (const ByteRange& failed : source.failed(range)) {
+  for (const ByteRange& failed : inside) {
     for (std::uint64_t at = failed.offset; at < failed.end(); at += kBlock) {
       buffer.resize(static_cast<std::size_t>(std::min(kBlock, failed.end() - at)));
       const auto bad = source.read(at, buffer).bad;
@@ -28,25 +42,14 @@ void add_unreadable(const ByteSource& source, ByteRange range, std::vector<ByteR
   }
 }
 
-void add_common(const std::vector<ByteRange>& fillers, ByteRange range,
-                std::vector<ByteRange>& common) {
-  auto filler = std::partition_point(fillers.begin(), fillers.end(), [&](const ByteRange& each) {
-    return each.end() <= range.offset;
-  });
-  for (; filler != fillers.end() && filler->offset < range.end(); ++filler) {
-    const std::uint64_t from = std::max(filler->offset, range.offset);
-    common.push_back({from, std::min(filler->end(), range.end()) - from});
-  }
-}
-
-Lack lack_of(const Entry& entry, const View& view) {
+Lack lack_of(const Entry& entry, const View& view, const std::vector<ByteRange>& failed) {
   Lack lack;
   const std::uint64_t size = view.source->size();
   for (const Run& run : entry.runs) {
     if (!run.view_offset) continue;
     const std::uint64_t start = std::min(*run.view_offset, size);
     const ByteRange present{start, std::min(run.length, size - start)};
-    add_unreadable(*view.source, present, lack.unreadable);
+    add_unreadable(*view.source, failed, present, lack.unreadable);
     add_common(view.fillers, present, lack.fillers);
     lack.behind += run.length - present.length;
   }
@@ -55,8 +58,12 @@ Lack lack_of(const Entry& entry, const View& view) {
 
 }  // namespace
 
-std::optional<Finding> unread_part(const Entry& entry, const View& view) {
-  const Lack lack = lack_of(entry, view);
+UnreadParts::UnreadParts(const View& view)
+    : view_(view), failed_(merged(view.source->failed({0, view.source->size()}))) {}
+
+std::optional<Finding> UnreadParts::of(const Entry& entry) const {
+  const View& view = view_;
+  const Lack lack = lack_of(entry, view, failed_);
   if (lack.unreadable.empty() && lack.fillers.empty() && lack.behind == 0) return std::nullopt;
   std::string text = show_name(entry.path).text + " (" + std::string(name_of(entry.state)) + ", " +
                      std::to_string(entry.size) + " bytes): ";

@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <array>
 
+#include "timeline/civil_time.h"
+
 namespace discern {
 
 std::span<const TimelineWriter> timeline_writers() {
-  constexpr bool kDatedOnly = false;
   static constexpr std::array kWriters{
       TimelineWriter{"jsonl", "JSON Lines, one event a line, nothing left out", "jsonl",
                      write_jsonl},
@@ -17,12 +18,13 @@ std::span<const TimelineWriter> timeline_writers() {
       TimelineWriter{"body", "bodyfile 3.x for mactime and plaso, one entry a line", "body",
                      write_body},
       TimelineWriter{"l2tcsv", "log2timeline's 17 columns", "csv", write_l2tcsv},
-      TimelineWriter{"tln", "TLN: Time|Source|Host|User|Description", "tln", write_tln, kDatedOnly},
-      TimelineWriter{"l2ttln", "TLN with zone and notes", "tln", write_l2ttln, kDatedOnly},
+      TimelineWriter{"tln", "TLN: Time|Source|Host|User|Description", "tln", write_tln,
+                     is_meaningful},
+      TimelineWriter{"l2ttln", "TLN with zone and notes", "tln", write_l2ttln, is_meaningful},
       TimelineWriter{"timesketch", "JSON Lines for Timesketch", "jsonl", write_timesketch,
-                     kDatedOnly},
+                     is_meaningful},
       TimelineWriter{"timesketch-csv", "comma-separated, for Timesketch", "csv",
-                     write_timesketch_csv, kDatedOnly},
+                     write_timesketch_csv, timesketch_csv_takes},
       TimelineWriter{"dfxml", "DFXML 2.0.0-beta.0, one fileobject an entry", "xml", write_dfxml},
       TimelineWriter{"html", "one page to look at, offline", "html", write_viewer},
   };

@@ -21,6 +21,9 @@ void write_timesketch_csv(const Timeline& timeline, std::ostream& out);
 void write_dfxml(const Timeline& timeline, std::ostream& out);
 void write_viewer(const Timeline& timeline, std::ostream& out);
 
+// Which events Timesketch's import of CSV takes.
+bool timesketch_csv_takes(const EntryTime& time);
+
 // What The Sleuth Kit puts behind the name in its body lines: " -> target", " (deleted)" ...
 std::string name_suffix(const Entry& entry);
 

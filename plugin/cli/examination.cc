@@ -120,9 +120,10 @@ Status walk(const Opened& opened, const Progress& progress, Findings& findings,
                             "; finding overlay.boot-sector has the bytes that it replaces"});
   EntriesWithout unread("entry.unread", "more entries cannot be read whole", findings);
   EntriesWithout damaged("entry.damaged-sectors", "more entries lie in damaged sectors", findings);
+  const UnreadParts missing(*opened.view);
   const DamagedSectors bad(sectors ? *sectors : SectorTally{});
   const EntrySink checked = [&](Entry&& entry) {
-    unread.add(unread_part(entry, *opened.view));
+    unread.add(missing.of(entry));
     if (const auto part = bad.of(entry, *opened.view))
       damaged.add(damaged_finding(entry, *opened.view, *part));
     return sink(std::move(entry));

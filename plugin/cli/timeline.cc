@@ -2,7 +2,6 @@
 // timeline: events of images, or of body files that exist already.
 #include "discern/timeline.h"
 
-#include <algorithm>
 #include <ostream>
 #include <streambuf>
 
@@ -32,34 +31,42 @@ class StandardOutput : public std::streambuf {
   }
 };
 
-Finding left_out(std::size_t count, const std::string& file, const std::string& why) {
+Finding left_out(const std::string& what, const std::string& file, const std::string& why) {
   return {"timeline.undated", Severity::warning, Place{.file = file},
-          std::to_string(count) + " events without a date are not in the output: " + why};
+          what + " are not in the output: " + why};
 }
 
-// The dated events come first.
-std::size_t undated_events(const Timeline& timeline) {
-  const auto first =
-      std::partition_point(timeline.events.begin(), timeline.events.end(), [&](const Event& event) {
-        const Validity validity = timeline.entries[event.entry].times[event.time].validity;
-        return validity == Validity::ok || validity == Validity::dst_gap ||
-               validity == Validity::dst_fold;
-      });
-  return static_cast<std::size_t>(timeline.events.end() - first);
+// Events that the writer leaves out are said to be missing.
+void count_refused(const Timeline& timeline, const TimelineWriter& writer, const std::string& file,
+                   Findings& found) {
+  if (!writer.takes) return;
+  std::size_t undated = 0;
+  std::size_t dated = 0;
+  for (const Event& event : timeline.events) {
+    const EntryTime& time = timeline.entries[event.entry].times[event.time];
+    if (writer.takes(time)) continue;
+    const bool has_date = time.validity == Validity::ok || time.validity == Validity::dst_gap ||
+                          time.validity == Validity::dst_fold;
+    ++(has_date ? dated : undated);
+  }
+  const std::string why = "format " + std::string(writer.id) + " has no place for them; jsonl has";
+  if (undated > 0)
+    found.push_back(left_out(std::to_string(undated) + " events without a date", file, why));
+  if (dated > 0)
+    found.push_back(
+        left_out(std::to_string(dated) + " events of years that its readers drop", file, why));
 }
 
 void keep(Timeline& timeline, const std::string& file, const Options& options, Findings& found) {
   if (const std::size_t gone = keep_events(timeline, options.events); gone > 0)
-    found.push_back(left_out(gone, file, "--from and --to ask for dates"));
+    found.push_back(left_out(std::to_string(gone) + " events without a date", file,
+                             "--from and --to ask for dates"));
 }
 
 void write(const Timeline& timeline, const std::string& file, const Options& options,
            Findings& found) {
   const TimelineWriter& writer = *find_timeline_writer(options.writer);
-  const std::size_t undated = undated_events(timeline);
-  if (!writer.undated && undated > 0)
-    found.push_back(left_out(
-        undated, file, "format " + std::string(writer.id) + " has no place for them; jsonl has"));
+  count_refused(timeline, writer, file, found);
   StandardOutput buffer;
   std::ostream out(&buffer);
   writer.write(timeline, out);

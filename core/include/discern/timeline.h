@@ -65,10 +65,20 @@ bool fits_glob(std::string_view text, std::string_view glob);
 // Leaves the wanted events. Returns how many undated ones went because the filter has dates.
 std::size_t keep_events(Timeline& timeline, const EventFilter& filter);
 
-// `entry.unread` when bytes of the entry's runs on `view` are unreadable or lie behind its end:
-// damage when the entry is allocated, otherwise a warning. Reads only where failures are known
-// already: after a pass those are all, before one what the image itself says.
-std::optional<Finding> unread_part(const Entry& entry, const View& view);
+// Which entries lie in what of a view is known to be unreadable when this is made: after a pass
+// that is all of it, before one what the image itself says. Reads nothing else. The view must
+// outlive it.
+class UnreadParts {
+ public:
+  explicit UnreadParts(const View& view);
+  // `entry.unread` when bytes of the entry's runs on the view are unreadable, fillers, or lie
+  // behind its end: damage when the entry is allocated, otherwise a warning.
+  std::optional<Finding> of(const Entry& entry) const;
+
+ private:
+  const View& view_;
+  std::vector<ByteRange> failed_;  // ascending
+};
 
 // Bytes as UTF-8 with control characters and invalid bytes shown as \xNN; `clean` says that nothing
 // was replaced.
@@ -87,8 +97,9 @@ struct TimelineWriter {
   std::string_view name;       // "JSON Lines, one event a line"
   std::string_view extension;  // "jsonl"
   void (*write)(const Timeline& timeline, std::ostream& out);
-  // False: the format has no place for events without a date (the caller says how many there are).
-  bool undated = true;
+  // Whether the format, and the programs that read it, have a place for an event of this time; the
+  // others are left out, and the caller says how many they are. Null: for all.
+  bool (*takes)(const EntryTime& time) = nullptr;
 };
 std::span<const TimelineWriter> timeline_writers();
 const TimelineWriter* find_timeline_writer(std::string_view id);

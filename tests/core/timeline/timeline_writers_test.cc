@@ -189,6 +189,39 @@ TEST(Body, HasOneLineForEachEntry) {
                           "0|/before (deleted)|5|r/rrwxrwxrwx|7|8|10|0|-1|0|0"));
 }
 
+TEST(Body, GivesTimesThatFindNoColumnLinesOfTheirOwn) {
+  Entry entry = sample_entry();
+  entry.state = EntryState::deleted;
+  entry.times = {at(TimeKind::recorded, 200), at(TimeKind::created, 100),
+                 at(TimeKind::modified, 300), at(TimeKind::expires, 400),
+                 at(TimeKind::modified, 500)};
+  EXPECT_THAT(lines_of(written("body", make_timeline({entry}, nullptr))),
+              ElementsAre("0|/a.txt (deleted)|5|r/rrwxrwxrwx|7|8|10|0|300|0|100",
+                          "0|/a.txt [recorded] (deleted)|5|r/rrwxrwxrwx|7|8|10|0|0|0|200",
+                          "0|/a.txt [expires] (deleted)|5|r/rrwxrwxrwx|7|8|10|0|0|0|400",
+                          "0|/a.txt [modified] (deleted)|5|r/rrwxrwxrwx|7|8|10|0|500|0|0"));
+}
+
+// A recording date alone stands where fls puts it (TSK 4.11.1, on ISO 9660).
+TEST(Body, HasARecordingDateInTheColumnOfCreation) {
+  Entry entry = sample_entry();
+  entry.times = {at(TimeKind::recorded, 200)};
+  EXPECT_EQ(written("body", make_timeline({entry}, nullptr)),
+            "0|/a.txt|5|r/rrwxrwxrwx|7|8|10|0|0|0|200\n");
+}
+
+// timesketch/lib/utils.py, read_and_validate_csv: years below 1700 are dropped and logged.
+TEST(TimesketchCsv, RefusesWhatItsImporterDrops) {
+  Entry entry = sample_entry();
+  constexpr std::int64_t kYear1700 = -8'520'336'000;  // date -u -d 1700-01-01 +%s
+  entry.times = {at(TimeKind::modified, kYear1700), at(TimeKind::created, kYear1700 - 1)};
+  const auto* const writer = find_timeline_writer("timesketch-csv");
+  EXPECT_TRUE(writer->takes(entry.times[0]));
+  EXPECT_FALSE(writer->takes(entry.times[1]));
+  EXPECT_EQ(lines_of(written("timesketch-csv", make_timeline({entry}, nullptr))).size(), 2u);
+  EXPECT_EQ(lines_of(written("timesketch", make_timeline({entry}, nullptr))).size(), 2u);
+}
+
 TEST(Body, KeepsColumnsInPlaceForHostileNames) {
   Entry entry = sample_entry();
   entry.path = "/pi|pe\\x7c\n";
