@@ -14,9 +14,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <tuple>
 
 #include "timeline/civil_time.h"
+#include "timeline/event_loop.h"
 #include "timeline/mactime_row.h"
 #include "timeline/writers.h"
 
@@ -25,7 +27,7 @@ namespace {
 
 // The times of one entry that share a printed date.
 struct Row {
-  std::uint32_t order = 0;  // position of its first event
+  std::uint32_t order = 0;  // of its first event among those gathered
   std::uint32_t entry = 0;
   bool whole_day = false;
   bool zone_unknown = false;
@@ -61,6 +63,7 @@ void add_letter(std::array<char, 4>& type, TimeKind kind) {
 
 void append_row(TextOutput& lines, const Entry& entry, std::string_view date,
                 const std::array<char, 4>& type) {
+  const std::string suffix = name_suffix(entry);
   std::string& line = lines.text;
   line += date;
   line += ',';
@@ -76,95 +79,105 @@ void append_row(TextOutput& lines, const Entry& entry, std::string_view date,
   line += ',';
   append_shown(line, entry.id);
   line += ',';
-  append_quoted(line, entry.path + name_suffix(entry));
+  append_quoted(line, entry.path, suffix);
   lines.end_line();
 }
 
-// mactime's own way to write dates shows local time, in the timeline's zone where the event's is
-// known.
-std::string date_text(const Timeline& timeline, std::int64_t time_ns, const Row& row, bool iso) {
-  const Zone zone = row.zone_unknown ? Zone::unknown : Zone::utc;
-  if (iso) return format_time(time_ns, row.whole_day ? Precision::day1 : Precision::s1, zone);
-  std::int64_t seconds = floor_div(time_ns, kNsPerSecond);
-  if (!row.zone_unknown && !row.whole_day) seconds += timeline.zone.offset_at(seconds);
-  std::string date = mactime_date(seconds);
-  if (row.whole_day) date.resize(date.size() - std::string_view(" 00:00:00").size());
-  return date;
-}
+class RowWriter {
+ public:
+  RowWriter(const Timeline& timeline, bool iso, std::ostream& out)
+      : timeline_(timeline), iso_(iso), date_(iso), lines_(out) {}
 
-// Writes the rows of events[begin, end), which are all undated or all of one second.
-void append_rows(TextOutput& lines, const Timeline& timeline, std::size_t begin, std::size_t end,
-                 bool iso) {
-  std::vector<Row> rows;
-  rows.reserve(end - begin);
-  for (std::size_t i = begin; i < end; ++i) {
-    const Event event = timeline.events[i];
-    const EntryTime& time = timeline.entries[event.entry].times[event.time];
-    Row row{static_cast<std::uint32_t>(i - begin), event.entry, false, false};
+  void write() {
+    lines_.text += kMactimeHeader;
+    lines_.end_line();
+    const std::size_t all = timeline_.events.size();
+    const std::size_t dated = dated_events(timeline_);
+    for (std::size_t i = dated; i < all; ++i) gather(i);
+    append(std::nullopt);
+    std::int64_t second = 0;
+    for (std::size_t i = 0; i < dated; ++i) {
+      fetch_ahead(timeline_, i);
+      const std::int64_t next = floor_div(time_of(timeline_.events[i]).time_ns, kNsPerSecond);
+      if (next != second) append(second);
+      second = next;
+      gather(i);
+    }
+    append(second);
+  }
+
+ private:
+  const EntryTime& time_of(const Event& event) const {
+    return timeline_.entries[event.entry].times[event.time];
+  }
+
+  void gather(std::size_t i) {
+    const Event event = timeline_.events[i];
+    const EntryTime& time = time_of(event);
+    Row row{static_cast<std::uint32_t>(rows_.size()), event.entry};
     if (is_meaningful(time)) {
       row.whole_day = time.precision == Precision::day1;
       row.zone_unknown = time.zone == Zone::unknown;
     }
     add_letter(row.type, time.kind);
-    rows.push_back(row);
+    rows_.push_back(row);
   }
+
   // Together what shares a row; then back into the order of the timeline.
-  const auto key = [](const Row& row) {
-    return std::tuple(row.entry, row.whole_day, row.zone_unknown, row.order);
-  };
-  std::sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return key(a) < key(b); });
-  std::size_t kept = 0;
-  for (std::size_t i = 1; i < rows.size(); ++i) {
-    Row& last = rows[kept];
-    if (last.entry == rows[i].entry && last.whole_day == rows[i].whole_day &&
-        last.zone_unknown == rows[i].zone_unknown) {
-      for (std::size_t letter = 0; letter < 4; ++letter)
-        if (rows[i].type[letter] != '.') last.type[letter] = rows[i].type[letter];
-    } else {
-      rows[++kept] = rows[i];
+  void merge() {
+    const auto key = [](const Row& row) {
+      return std::tuple(row.entry, row.whole_day, row.zone_unknown, row.order);
+    };
+    std::sort(rows_.begin(), rows_.end(),
+              [&](const Row& a, const Row& b) { return key(a) < key(b); });
+    std::size_t kept = 0;
+    for (std::size_t i = 1; i < rows_.size(); ++i) {
+      Row& last = rows_[kept];
+      if (last.entry == rows_[i].entry && last.whole_day == rows_[i].whole_day &&
+          last.zone_unknown == rows_[i].zone_unknown) {
+        for (std::size_t letter = 0; letter < 4; ++letter)
+          if (rows_[i].type[letter] != '.') last.type[letter] = rows_[i].type[letter];
+      } else {
+        rows_[++kept] = rows_[i];
+      }
     }
+    rows_.resize(kept + 1);
+    std::sort(rows_.begin(), rows_.end(),
+              [](const Row& a, const Row& b) { return a.order < b.order; });
   }
-  rows.resize(kept + 1);
-  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.order < b.order; });
 
-  const Event first = timeline.events[begin];
-  const EntryTime& time = timeline.entries[first.entry].times[first.time];
-  for (const Row& row : rows) {
-    std::string date(iso ? kNoIsoDate : kNoMactimeDate);
-    if (is_meaningful(time)) date = date_text(timeline, time.time_ns, row, iso);
-    append_row(lines, timeline.entries[row.entry], date, row.type);
+  // The rows of what was gathered, which is all undated or all of one second.
+  void append(std::optional<std::int64_t> second) {
+    if (rows_.size() > 1) merge();
+    for (const Row& row : rows_)
+      append_row(lines_, timeline_.entries[row.entry], date_text(row, second), row.type);
+    rows_.clear();
   }
-}
 
-void write_rows(const Timeline& timeline, bool iso, std::ostream& out) {
-  TextOutput lines(out);
-  lines.text += kMactimeHeader;
-  lines.end_line();
-  const auto& events = timeline.events;
-  const auto time_of = [&](std::size_t i) -> const EntryTime& {
-    return timeline.entries[events[i].entry].times[events[i].time];
-  };
-  const auto dated_end =
-      std::partition_point(events.begin(), events.end(), [&](const Event& event) {
-        return is_meaningful(timeline.entries[event.entry].times[event.time]);
-      });
-  const auto dated = static_cast<std::size_t>(dated_end - events.begin());
-  if (dated < events.size()) append_rows(lines, timeline, dated, events.size(), iso);
-  for (std::size_t begin = 0; begin < dated;) {
-    const std::int64_t second = floor_div(time_of(begin).time_ns, kNsPerSecond);
-    std::size_t end = begin + 1;
-    while (end < dated && floor_div(time_of(end).time_ns, kNsPerSecond) == second) ++end;
-    append_rows(lines, timeline, begin, end, iso);
-    begin = end;
+  // mactime's own way to write dates shows local time, in the timeline's zone where the event's is
+  // known.
+  std::string_view date_text(const Row& row, std::optional<std::int64_t> second) {
+    if (!second) return iso_ ? kNoIsoDate : kNoMactimeDate;
+    const bool local = !iso_ && !row.zone_unknown && !row.whole_day;
+    return date_.of(*second + (local ? timeline_.zone.offset_at(*second) : 0), !row.whole_day,
+                    !row.zone_unknown);
   }
-}
+
+  const Timeline& timeline_;
+  bool iso_;
+  DateText date_;
+  TextOutput lines_;
+  std::vector<Row> rows_ = {};
+};
 
 }  // namespace
 
-void write_csv(const Timeline& timeline, std::ostream& out) { write_rows(timeline, true, out); }
+void write_csv(const Timeline& timeline, std::ostream& out) {
+  RowWriter(timeline, true, out).write();
+}
 
 void write_mactime(const Timeline& timeline, std::ostream& out) {
-  write_rows(timeline, false, out);
+  RowWriter(timeline, false, out).write();
 }
 
 }  // namespace discern

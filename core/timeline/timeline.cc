@@ -1,63 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sorting of events. Paths are compared once per entry, not once per event: entries are ranked by
-// path first, and events are sorted by (time, rank, kind) as plain numbers.
+// Sorting of events. All of them are put down by path and kind first; then those with a date are
+// sorted by time and that place, two plain numbers.
 
 #include "discern/timeline.h"
 
 #include <algorithm>
-#include <numeric>
 #include <tuple>
 
 #include "timeline/civil_time.h"
+#include "timeline/path_order.h"
 
 namespace discern {
 namespace {
 
-struct SortKey {
-  std::int64_t time_ns;  // 0 when undated
-  std::uint32_t rank;    // of the entry's path
-  Event event;
-  TimeKind kind;
-  bool undated;
-  auto order() const { return std::tie(undated, time_ns, rank, kind, event.time); }
+struct DatedEvent {
+  std::int64_t time_ns = 0;
+  std::uint32_t place = 0;  // among all events by path and kind
 };
 
-// Entries of the same path (a deleted one and its successor) keep their walking order.
-std::vector<std::uint32_t> ranks_by_path(const std::vector<Entry>& entries) {
-  std::vector<std::uint32_t> sorted(entries.size());
-  std::iota(sorted.begin(), sorted.end(), 0u);
-  std::sort(sorted.begin(), sorted.end(), [&](std::uint32_t a, std::uint32_t b) {
-    const int order = entries[a].path.compare(entries[b].path);
-    return order != 0 ? order < 0 : a < b;
-  });
-  std::vector<std::uint32_t> ranks(entries.size());
-  for (std::uint32_t i = 0; i < sorted.size(); ++i) ranks[sorted[i]] = i;
-  return ranks;
+// The times of one entry by kind; those of one kind in the order given.
+void add_events(const Entry& entry, std::uint32_t index, std::vector<Event>& events) {
+  const auto begin = static_cast<std::ptrdiff_t>(events.size());
+  bool ascending = true;
+  for (std::uint32_t i = 0; i < entry.times.size(); ++i) {
+    ascending = ascending && (i == 0 || entry.times[i - 1].kind <= entry.times[i].kind);
+    events.push_back({index, i});
+  }
+  if (!ascending)
+    std::stable_sort(events.begin() + begin, events.end(), [&](const Event& a, const Event& b) {
+      return entry.times[a.time].kind < entry.times[b.time].kind;
+    });
 }
 
 }  // namespace
 
 Timeline make_timeline(std::vector<Entry> entries, const View* view) {
-  std::vector<SortKey> keys;
-  {
-    std::size_t count = 0;
-    for (const Entry& entry : entries) count += entry.times.size();
-    keys.reserve(count);
-    const auto ranks = ranks_by_path(entries);
-    for (std::uint32_t e = 0; e < entries.size(); ++e) {
-      for (std::uint32_t t = 0; t < entries[e].times.size(); ++t) {
-        const EntryTime& time = entries[e].times[t];
-        const bool dated = is_meaningful(time);
-        keys.push_back({dated ? time.time_ns : 0, ranks[e], {e, t}, time.kind, !dated});
-      }
-    }
+  std::size_t count = 0;
+  for (const Entry& entry : entries) count += entry.times.size();
+  std::vector<Event> by_path;
+  by_path.reserve(count);
+  for (const std::uint32_t index : order_by_path(entries))
+    add_events(entries[index], index, by_path);
+
+  std::vector<DatedEvent> dated;
+  std::vector<Event> undated;
+  dated.reserve(count);
+  for (std::uint32_t i = 0; i < by_path.size(); ++i) {
+    const EntryTime& time = entries[by_path[i].entry].times[by_path[i].time];
+    if (is_meaningful(time))
+      dated.push_back({time.time_ns, i});
+    else
+      undated.push_back(by_path[i]);
   }
-  std::sort(keys.begin(), keys.end(),
-            [](const SortKey& a, const SortKey& b) { return a.order() < b.order(); });
+  std::sort(dated.begin(), dated.end(), [](const DatedEvent& a, const DatedEvent& b) {
+    return std::tie(a.time_ns, a.place) < std::tie(b.time_ns, b.place);
+  });
 
   Timeline timeline;
-  timeline.events.reserve(keys.size());
-  for (const SortKey& key : keys) timeline.events.push_back(key.event);
+  timeline.events.reserve(count);
+  for (const DatedEvent& event : dated) timeline.events.push_back(by_path[event.place]);
+  timeline.events.insert(timeline.events.end(), undated.begin(), undated.end());
   timeline.entries = std::move(entries);
   if (view) timeline.view = view->name;
   timeline.source = view;

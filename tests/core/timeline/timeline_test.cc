@@ -4,10 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <numeric>
 #include <random>
 
 #include "timeline/civil_time.h"
+#include "timeline/path_order.h"
 
 namespace discern {
 namespace {
@@ -195,6 +198,28 @@ TEST(EntryNames, AreThoseOfTheContract) {
   EXPECT_EQ(name_of(EntryState::hidden_by_session), "hidden_by_session");
 }
 
+// ---- the order of paths
+// --------------------------------------------------------------------------
+
+// Bytes, as std::string compares them, for names that share beginnings, end in zeros, or are equal.
+TEST(PathOrder, IsThatOfBytes) {
+  std::mt19937 pick(7);
+  for (int round = 0; round < 300; ++round) {
+    std::vector<Entry> entries(pick() % 60);
+    for (Entry& made : entries) {
+      made.path = std::string(pick() % 3 * 9, '/');
+      for (std::size_t length = pick() % 20; length > 0; --length)
+        made.path += std::string_view("/ab\0\xff", 5)[pick() % (round % 2 ? 5 : 2)];
+    }
+    std::vector<std::uint32_t> expected(entries.size());
+    std::iota(expected.begin(), expected.end(), 0u);
+    std::stable_sort(expected.begin(), expected.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return entries[a].path < entries[b].path;
+    });
+    ASSERT_EQ(order_by_path(entries), expected) << "round " << round;
+  }
+}
+
 // ---- files in areas that cannot be read ---------------------------------------------------------
 
 View view_with_hole(ByteRange hole) {
@@ -211,9 +236,9 @@ Entry with_runs(std::vector<Run> runs) {
   return made;
 }
 
-TEST(UnreadPart, CountsTheBytesOfAllRuns) {
+TEST(UnreadParts, CountsTheBytesOfAllRuns) {
   const View view = view_with_hole({1024, 512});
-  const auto finding = unread_part(with_runs({{0, 1500, 512}, {1500, 500, 1100}}), view);
+  const auto finding = UnreadParts(view).of(with_runs({{0, 1500, 512}, {1500, 500, 1100}}));
   ASSERT_TRUE(finding);
   EXPECT_EQ(finding->code, "entry.unread");
   EXPECT_EQ(finding->severity, Severity::damage);
@@ -223,35 +248,36 @@ TEST(UnreadPart, CountsTheBytesOfAllRuns) {
             "view media");
 }
 
-TEST(UnreadPart, IsAWarningForDeletedEntries) {
+TEST(UnreadParts, IsAWarningForDeletedEntries) {
   Entry deleted = with_runs({{0, 2000, 0}});
   deleted.state = EntryState::deleted;
-  const auto finding = unread_part(deleted, view_with_hole({0, 1}));
+  const View view = view_with_hole({0, 1});
+  const auto finding = UnreadParts(view).of(deleted);
   ASSERT_TRUE(finding);
   EXPECT_EQ(finding->severity, Severity::warning);
 }
 
-TEST(UnreadPart, CountsWhatLiesBehindTheEnd) {
+TEST(UnreadParts, CountsWhatLiesBehindTheEnd) {
   const View view = view_with_hole({0, 1});
-  const auto partly = unread_part(with_runs({{0, 2000, 8000}}), view);
+  const auto partly = UnreadParts(view).of(with_runs({{0, 2000, 8000}}));
   ASSERT_TRUE(partly);
   EXPECT_EQ(partly->text,
             "/a\\x01 (allocated, 2000 bytes): 1808 bytes lie behind the end of view media");
-  EXPECT_TRUE(unread_part(with_runs({{0, 2000, UINT64_MAX - 5}}), view));
+  EXPECT_TRUE(UnreadParts(view).of(with_runs({{0, 2000, UINT64_MAX - 5}})));
 }
 
-TEST(UnreadPart, CountsFillers) {
+TEST(UnreadParts, CountsFillers) {
   View view = view_with_hole({8000, 1});
   view.fillers = {{0, 512}, {1024, 512}};
-  const auto finding = unread_part(with_runs({{0, 2000, 500}}), view);
+  const auto finding = UnreadParts(view).of(with_runs({{0, 2000, 500}}));
   ASSERT_TRUE(finding);
   EXPECT_THAT(finding->text, testing::HasSubstr("524 bytes are fillers"));
-  EXPECT_FALSE(unread_part(with_runs({{0, 512, 512}}), view));
+  EXPECT_FALSE(UnreadParts(view).of(with_runs({{0, 512, 512}})));
 }
 
-TEST(UnreadPart, IsNothingForSparseAndReadableRuns) {
+TEST(UnreadParts, IsNothingForSparseAndReadableRuns) {
   const View view = view_with_hole({0, 512});
-  EXPECT_FALSE(unread_part(with_runs({{0, 1000, std::nullopt}, {1000, 1000, 512}}), view));
+  EXPECT_FALSE(UnreadParts(view).of(with_runs({{0, 1000, std::nullopt}, {1000, 1000, 512}})));
 }
 
 }  // namespace
