@@ -104,7 +104,7 @@ std::optional<Verdict> RtfWalk::run() {
   std::uint64_t end = offset_;
   while (end - offset_ < 4) {
     const auto c = look(end);
-    if (c != '\r' && c != '\n') break;
+    if (!c || (*c != '\r' && *c != '\n')) break;
     ++end;
   }
   return complete_at(candidate_, end, "last brace closed");

@@ -22,7 +22,7 @@ struct HeaderHit {
 // line of evidence and a bit.
 class HeaderFinder {
  public:
-  HeaderFinder(std::vector<const Validator*> rows, std::uint32_t step);
+  HeaderFinder(const std::vector<const Validator*>& rows, std::uint32_t step);
   // Appends the hits of a block, ascending. A header that the block cuts off counts as one.
   void look(const Block& block, std::vector<HeaderHit>& hits) const;
 

@@ -107,6 +107,7 @@ class Conversions {
     if (const Status done = run_pass(streams, {job.options_.threads, job.options_.progress}); !done)
       return done.error();
     std::vector<std::string> digests;
+    digests.reserve(readings.size());
     for (Reading& reading : readings) digests.push_back(reading.hasher.finish());
     for (std::size_t i = 0; i < job.expected_.size(); ++i) {
       const auto& expected = job.expected_[i];

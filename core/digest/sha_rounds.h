@@ -50,7 +50,8 @@ class Sha256Rounds {
     if constexpr (group < 4) {
       const __m128i swap = _mm_set_epi64x(0x0C0D0E0F08090A0B, 0x0405060700010203);
       words_[kNow] = _mm_shuffle_epi8(
-          _mm_loadu_si128(reinterpret_cast<const __m128i*>(block + 16 * group)), swap);
+          _mm_loadu_si128(reinterpret_cast<const __m128i*>(block + std::ptrdiff_t{16} * group)),
+          swap);
     } else {
       const __m128i last = words_[(group + 3) % 4];
       const __m128i sum = _mm_add_epi32(_mm_sha256msg1_epu32(words_[kNow], words_[(group + 1) % 4]),
@@ -102,7 +103,8 @@ class Sha1Rounds {
     if constexpr (group < 4) {
       const __m128i reverse = _mm_set_epi64x(0x0001020304050607, 0x08090A0B0C0D0E0F);
       words_[kNow] = _mm_shuffle_epi8(
-          _mm_loadu_si128(reinterpret_cast<const __m128i*>(block + 16 * group)), reverse);
+          _mm_loadu_si128(reinterpret_cast<const __m128i*>(block + std::ptrdiff_t{16} * group)),
+          reverse);
     } else {
       const __m128i sum = _mm_xor_si128(_mm_sha1msg1_epu32(words_[kNow], words_[(group + 1) % 4]),
                                         words_[(group + 2) % 4]);

@@ -52,7 +52,7 @@ BothOrders both32(Bytes bytes, std::uint64_t at) {
 
 // Applies the offset byte: quarters of an hour east of Greenwich.
 void set_with_offset(EntryTime& time, const ClockReading& reading, std::byte offset) {
-  const int quarters = static_cast<std::int8_t>(std::to_integer<std::uint8_t>(offset));
+  const auto quarters = static_cast<std::int8_t>(offset);
   const bool known = quarters >= -48 && quarters <= 52;
   time.zone = known ? Zone::recorded_offset : Zone::unknown;
   set_clock(time, reading, known ? quarters * 15 : 0);
