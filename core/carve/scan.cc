@@ -29,7 +29,8 @@ std::uint32_t step_for(const View& view, const CarveOptions& options) {
 
 }  // namespace
 
-HeaderFinder::HeaderFinder(const std::vector<const Validator*>& rows, std::uint32_t step) : step_(step) {
+HeaderFinder::HeaderFinder(const std::vector<const Validator*>& rows, std::uint32_t step)
+    : step_(step) {
   for (const Validator* row : rows) {
     auto place = std::ranges::find(places_, row->header_offset, &Place::header_offset);
     if (place == places_.end()) place = places_.insert(place, Place{row->header_offset});

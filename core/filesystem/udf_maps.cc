@@ -113,7 +113,10 @@ void read_metadata(UdfVolume& volume, ViewBytes& view, std::uint16_t map) {
 
 std::vector<std::vector<std::uint32_t>> read_udf_maps(UdfVolume& volume, ViewBytes& view) {
   std::vector<std::vector<std::uint32_t>> older;
-  for (std::uint16_t map = 0; map < volume.partitions.size(); ++map) {
+  // References name a map by 16 bits.
+  const auto maps =
+      static_cast<std::uint16_t>(std::min<std::size_t>(volume.partitions.size(), UINT16_MAX));
+  for (std::uint16_t map = 0; map < maps; ++map) {
     const UdfPartition::Kind kind = volume.partitions[map].kind;
     if (kind == UdfPartition::Kind::metadata) read_metadata(volume, view, map);
     if (kind != UdfPartition::Kind::virtual_ || !older.empty()) continue;
