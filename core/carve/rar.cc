@@ -14,6 +14,7 @@
 #include <boost/endian/arithmetic.hpp>
 #include <string>
 
+#include "carve/seven_bit_number.h"
 #include "carve/validators.h"
 
 namespace discern {
@@ -60,15 +61,8 @@ std::optional<Block> old_block(Candidate& candidate, std::uint64_t offset) {
 }
 
 std::optional<std::uint64_t> take_number(Candidate& candidate, std::uint64_t& offset) {
-  std::uint64_t value = 0;
-  for (unsigned i = 0; i < 7; ++i) {
-    const auto byte = candidate.at(offset++, 1);
-    if (!byte) return std::nullopt;
-    const auto bits = std::to_integer<std::uint64_t>((*byte)[0]);
-    value |= (bits & 0x7F) << (7 * i);
-    if ((bits & 0x80) == 0) return value;
-  }
-  return std::nullopt;
+  constexpr unsigned kMost = 7;  // bytes
+  return take_seven_bit_number(candidate, offset, kMost);
 }
 
 std::optional<Block> new_block(Candidate& candidate, std::uint64_t offset) {
