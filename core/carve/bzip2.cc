@@ -79,7 +79,8 @@ std::optional<Verdict> validate_bzip2(Candidate& candidate) {
     const Bzip2Stream stream = follow(candidate, end);
     if (!stream.whole) {
       if (end > 0) break;
-      if (stream.blocks == 0) return std::nullopt;
+      // One block without another behind it is no more than a header: chance has such.
+      if (stream.blocks == 0 || (stream.blocks == 1 && stream.read)) return std::nullopt;
       if (!stream.read) return cut_off(candidate, stream.end);
       return Verdict{stream.end, Soundness::truncated, "no end of the stream whose CRC holds"};
     }

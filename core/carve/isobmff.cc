@@ -169,8 +169,11 @@ std::optional<Verdict> validate_isobmff(Candidate& candidate) {
 
 std::optional<Verdict> validate_jp2(Candidate& candidate) {
   if (!has_at(candidate, 0, std::string_view("\0\0\0\x0CjP  \r\n\x87\n", 12))) return std::nullopt;
-  constexpr std::array<std::string_view, 9> kBoxes = {"ftyp", "jp2h", "jp2c", "xml ", "uuid",
-                                                      "uinf", "jp2i", "free", "asoc"};
+  // The second line: of JPX (ISO/IEC 15444-2 table M.13).
+  constexpr auto kBoxes = std::to_array<std::string_view>(
+      {"ftyp", "jp2h", "jp2c", "xml ", "uuid", "uinf", "jp2i", "free", "asoc",
+       "rreq", "jpch", "jplh", "ftbl", "dtbl", "cref", "mdat", "comp", "copt",
+       "inst", "roid", "nlst", "lbl ", "drep", "gtso", "chck", "mp7b", "bfil"});
   std::uint64_t offset = 12;
   std::uint64_t codestream_behind = 0;
   while (true) {

@@ -102,6 +102,9 @@ std::uint64_t behind_tags(Candidate& candidate, std::uint64_t offset) {
 std::optional<Verdict> validate_mp3(Candidate& candidate) {
   std::uint64_t offset = tag_size(candidate, 0);
   const bool tagged = offset > 0;
+  // A writer that does not look leaves the tag that was there.
+  constexpr int kTags = 4;
+  for (int tags = 1; tags < kTags && tagged; ++tags) offset += tag_size(candidate, offset);
   if (tagged) {
     // Writers leave zeros behind the tag, more than its size says.
     const auto bytes = candidate.upto(offset, kWindow);
@@ -128,6 +131,10 @@ std::optional<Verdict> validate_mp3(Candidate& candidate) {
     return broken_off(candidate, candidate.size(), 1);
   if (const auto frame = frame_at(candidate, offset); frame && frame->kind == last->kind)
     return broken_off(candidate, candidate.size(), 1);
+  // Where the last frame is cut, its length leads into the tag behind it.
+  if (const auto bytes = candidate.at(offset - last->length, last->length))
+    if (const auto tag = as_text(*bytes).find("APETAGEX"); tag != std::string_view::npos)
+      offset = offset - last->length + tag;
   const std::uint64_t end = behind_tags(candidate, offset);
   if (candidate.exhausted()) return broken_off(candidate, offset, 1);
   return complete_at(candidate, end, std::to_string(frames) + " frames");

@@ -9,7 +9,7 @@
 // and the offset of the next directory (4). Tags 330, 34665, 34853 and 40965 lead to more of them;
 // 273 and 279, 324 and 325, 513 and 514 to image data and its length. The file ends behind the last
 // directory, value or piece of image data: nothing says that the file has no more, and there is no
-// checksum.
+// checksum. What lies far behind everything else is the doing of a wrong offset, not of the file.
 // Sources: Adobe TIFF 6.0; Exif 2.32; Adobe DNG 1.6.
 #include <algorithm>
 #include <array>
@@ -65,11 +65,13 @@ class TiffWalk {
   std::optional<Field> field_at(std::uint64_t offset);
   bool take_directory(std::uint64_t offset);
   bool take_pieces(const std::vector<Field>& fields, Tag offsets, Tag sizes);
-  void reach(std::uint64_t end) { end_ = std::max(end_, end); }
+  void reach(std::uint64_t begin, std::uint64_t length) { used_.push_back({begin, length}); }
+  std::uint64_t dense_end();
 
   Candidate& candidate_;
   bool big_ = false;
-  std::uint64_t end_ = kHeader;
+  std::vector<ByteRange> used_ = {};
+  bool sparse_ = false;  // something lies farther off than the file is long
   bool image_ = false;
   bool dng_ = false;
   std::vector<std::uint64_t> pending_ = {};
@@ -117,7 +119,7 @@ bool TiffWalk::take_pieces(const std::vector<Field>& fields, Tag offsets, Tag si
     const auto length = value(*size, i);
     if (!begin || !length) return false;
     if (*length == 0) continue;
-    reach(*begin + *length);
+    reach(*begin, *length);
     image_ = true;
   }
   return true;
@@ -134,7 +136,7 @@ bool TiffWalk::take_directory(std::uint64_t offset) {
     // Some writers leave entries of no type.
     if (!field) continue;
     fields.push_back(*field);
-    if (field->length() > 4) reach(field->values + field->length());
+    if (field->length() > 4) reach(field->values, field->length());
     dng_ |= field->tag == kDngVersion;
     if (field->tag == kSubDirectories || field->tag == kExif || field->tag == kGps ||
         field->tag == kInterop)
@@ -143,14 +145,29 @@ bool TiffWalk::take_directory(std::uint64_t offset) {
   }
   if (fields.size() * 2 < *count) return false;
   const std::uint64_t behind = offset + 2 + *count * kEntry;
-  reach(behind);
+  reach(offset, behind - offset);
   if (const auto next = number(behind, 4)) {
-    reach(behind + 4);
+    reach(behind, 4);
     if (*next != 0) pending_.push_back(*next);
   }
   return take_pieces(fields, kStripOffsets, kStripSizes) &&
          take_pieces(fields, kTileOffsets, kTileSizes) &&
          take_pieces(fields, kJpegOffset, kJpegSize);
+}
+
+// Behind the last of the ranges that lie close to each other.
+std::uint64_t TiffWalk::dense_end() {
+  constexpr std::uint64_t kHole = std::uint64_t{256} << 10;
+  std::ranges::sort(used_, {}, &ByteRange::offset);
+  std::uint64_t end = kHeader;
+  for (const ByteRange& range : used_) {
+    if (range.offset > end + std::max(kHole, end)) {
+      sparse_ = true;
+      break;
+    }
+    end = std::max(end, range.end());
+  }
+  return end;
 }
 
 std::optional<Verdict> TiffWalk::run() {
@@ -168,9 +185,11 @@ std::optional<Verdict> TiffWalk::run() {
     if (!take_directory(offset) && lost.empty()) lost = "no directory at " + std::to_string(offset);
   }
   if (!image_) return std::nullopt;
-  Verdict verdict = complete_at(candidate_, end_, "end of what the directories list");
+  const std::uint64_t end = dense_end();
+  if (sparse_ && lost.empty()) lost = "an offset leads far behind " + std::to_string(end);
+  Verdict verdict = complete_at(candidate_, end, "end of what the directories list");
   if (!lost.empty() && verdict.soundness == Soundness::complete)
-    verdict = {end_, Soundness::damaged, lost};
+    verdict = {end, Soundness::damaged, lost};
   if (dng_)
     verdict.type = verdict.extension = "dng";
   else if (canon)
