@@ -195,8 +195,14 @@ void draw_carved(Markup& page, const Case& of) {
   std::size_t drawn = 0;
   for (const CarvedFile& file : of.examination.carved) {
     if (++drawn > kMaxRows) break;
-    draw_mark(page, {std::min(file.offset, size), std::min(file.size, size)}, size, "carved",
-              file.type + " at byte " + std::to_string(file.offset));
+    const std::vector<ByteRange> parts = parts_of(file);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      std::string label = file.type + " at byte " + std::to_string(file.offset);
+      if (parts.size() > 1)
+        label += ", part " + std::to_string(i + 1) + " of " + std::to_string(parts.size());
+      draw_mark(page, {std::min(parts[i].offset, size), std::min(parts[i].length, size)}, size,
+                "carved", label);
+    }
   }
   end_lane(page);
 }
