@@ -163,6 +163,8 @@ CarveOptions carve_options(const Options& options, const View& view, Progress pr
   carve.types = options.types;
   // Files start where sectors do.
   carve.step = view.sector_size % 512 == 0 ? view.sector_size : 512;
+  carve.min_size = options.min_size;
+  carve.max_size = options.max_size;
   carve.threads = options.threads;
   carve.progress = std::move(progress);
   return carve;

@@ -166,6 +166,36 @@ ExitStatus run_list(const Options& options) {
   });
 }
 
+namespace {
+
+// What no allocated file of a file system in the view takes, ascending. Where there is none, or no
+// file, that is everything.
+Result<std::vector<ByteRange>> unallocated(const Opened& opened, const Progress& progress) {
+  std::vector<ByteRange> taken;
+  Findings ignored;  // `list` tells them
+  const Status done = walk(opened, progress, ignored, [&](Entry&& entry) {
+    if (entry.state == EntryState::allocated && !entry.runs_guessed)
+      for (const Run& run : entry.runs)
+        if (run.view_offset && run.length > 0) taken.push_back({*run.view_offset, run.length});
+    return !interrupted();
+  });
+  if (!done) return done.error();
+  taken = merged(std::move(taken));
+  const std::uint64_t size = opened.view->source->size();
+  std::vector<ByteRange> free;
+  std::uint64_t at = 0;
+  for (const ByteRange& range : taken) {
+    if (range.offset > at) free.push_back({at, range.offset - at});
+    at = std::max(at, range.end());
+  }
+  if (at < size) free.push_back({at, size - at});
+  // No range at all would mean anywhere.
+  if (free.empty()) free.push_back({size, 0});
+  return free;
+}
+
+}  // namespace
+
 ExitStatus run_carve(const Options& options) {
   if (options.output.empty() && !options.no_files) {
     report_usage("carve", "-o DIR says where the files go; --list-only writes none");
@@ -179,9 +209,17 @@ ExitStatus run_carve(const Options& options) {
   int images = 0;
   const ExitStatus status = for_each_image(options, [&](const Opened& opened) {
     ProgressBar bar(options);
-    auto carved = carve_view(*opened.view, carve_options(options, *opened.view, bar.callback()));
+    CarveOptions carve = carve_options(options, *opened.view, bar.callback());
+    if (options.unallocated) {
+      auto free = unallocated(opened, bar.callback());
+      if (!free) return failed(free.error());
+      carve.within = *std::move(free);
+    }
+    auto carved = carve_view(*opened.view, carve);
     bar.clear();
     if (!carved) return failed(carved.error());
+    if (options.dedupe)
+      std::erase_if(*carved, [](const CarvedFile& file) { return file.duplicate_of.has_value(); });
     if (!options.no_files) {
       const std::string folder = options.operands.size() == 1
                                      ? options.output

@@ -91,21 +91,35 @@ Problem set_algorithms(Options& options, const std::string& argument) {
   return {};
 }
 
-// 512, 64KiB, 1MiB, 2GiB, or a sector of each view.
-Problem set_piece(Options& options, const std::string& argument) {
-  if (argument == "sector") {
-    options.piece = {.sectors = true};
-    return {};
-  }
+// Bytes: 512, 64KiB, 1MiB, 2GiB.
+std::optional<std::uint64_t> parse_size(const std::string& argument) {
   const char* const end = argument.data() + argument.size();
   std::uint32_t number = 0;
   const auto [stop, error] = std::from_chars(argument.data(), end, number);
   const std::string_view unit(stop, static_cast<std::size_t>(end - stop));
   constexpr std::string_view kUnits[] = {"", "KiB", "MiB", "GiB"};
   const auto* const found = std::find(std::begin(kUnits), std::end(kUnits), unit);
-  if (error != std::errc() || number == 0 || found == std::end(kUnits))
-    return "'" + argument + "' is no size such as 512, 64KiB, 1MiB, and not 'sector'";
-  options.piece = {.bytes = std::uint64_t{number} << (10 * (found - std::begin(kUnits)))};
+  if (error != std::errc() || number == 0 || found == std::end(kUnits)) return std::nullopt;
+  return std::uint64_t{number} << (10 * (found - std::begin(kUnits)));
+}
+
+// A size, or a sector of each view.
+Problem set_piece(Options& options, const std::string& argument) {
+  if (argument == "sector") {
+    options.piece = {.sectors = true};
+    return {};
+  }
+  const auto bytes = parse_size(argument);
+  if (!bytes) return "'" + argument + "' is no size such as 512, 64KiB, 1MiB, and not 'sector'";
+  options.piece = {.bytes = *bytes};
+  return {};
+}
+
+template <auto member>
+Problem set_size(Options& options, const std::string& argument) {
+  const auto bytes = parse_size(argument);
+  if (!bytes) return "'" + argument + "' is no size such as 512, 64KiB, 1MiB";
+  options.*member = *bytes;
   return {};
 }
 
@@ -336,6 +350,14 @@ const Option kOptions[] = {
     {"with-hash", 0, "", "digests of each file's content", "timeline",
      set_flag<&Options::with_hash>},
     {"types", 't', "LIST", "only files of these types", "examine carve", set_types},
+    {"min-size", 0, "SIZE", "no carved files smaller than this: 512, 64KiB, 1MiB ...",
+     "examine carve", set_size<&Options::min_size>},
+    {"max-size", 0, "SIZE", "no carved files larger than this", "examine carve",
+     set_size<&Options::max_size>},
+    {"unallocated", 0, "", "only files that begin where no file of a file system lies", "carve",
+     set_flag<&Options::unallocated>},
+    {"dedupe", 0, "", "leave out files whose bytes were found before", "carve",
+     set_flag<&Options::dedupe>},
     {"list-only", 0, "", "list what is found, write no files", "carve",
      set_flag<&Options::no_files>},
     {"background", 0, "", "return at once; `fusermount3 -u DIR` ends it", "mount",

@@ -41,6 +41,10 @@ struct Options {
   bool with_hash = false;
   std::vector<Algorithm> algorithms = {Algorithm::md5, Algorithm::sha1, Algorithm::sha256};
   std::vector<std::string> types;
+  std::uint64_t min_size = 0;  // of carved files, bytes
+  std::uint64_t max_size = UINT64_MAX;
+  bool unallocated = false;                              // carve what begins where no file lies
+  bool dedupe = false;                                   // leave out bytes found before
   std::string operations = "info,hash,verify,timeline";  // of batch
   std::size_t part = 1;                                  // of batch: from 1 to `parts`
   std::size_t parts = 1;
