@@ -178,8 +178,7 @@ bool Carving::join_all() {
   if (options_.cluster == 0) return true;
   std::vector<Found*> broken;
   for (Found& found : found_)
-    if (found.verdict.soundness != Soundness::complete && found.verdict.suspect.length > 0)
-      broken.push_back(&found);
+    if (found.verdict.suspect.length > 0) broken.push_back(&found);
   if (broken.empty()) return true;
   const std::uint64_t share =
       std::min(kJoinBudget, source_.size() * kJoinCost / broken.size() + kLeastBudget);
@@ -251,6 +250,9 @@ void Carving::finish(const Found& found, bool digested, CarvedFile& file) const 
   file.size = verdict.length;
   file.soundness = verdict.soundness;
   file.end_reason = verdict.end_reason;
+  if (file.soundness == Soundness::truncated && verdict.suspect.length > 0 &&
+      verdict.suspect.end() < source_.size() - file.offset)
+    file.soundness = Soundness::first_fragment;
   file.fragments = found.parts;
   if (!digested) {
     file.end_reason += ", not digested: too many files overlap";

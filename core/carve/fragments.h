@@ -11,6 +11,8 @@
 
 namespace discern {
 
+inline constexpr std::uint64_t kLongestGap = 128;  // clusters
+
 struct Joined {
   std::vector<ByteRange> parts = {};  // of the view, in the order of the file
   Verdict verdict = {};
@@ -22,6 +24,14 @@ struct Joined {
 std::optional<Joined> join_fragments(const SourcePtr& source, const HeaderHit& hit,
                                      const Verdict& verdict, std::uint32_t cluster,
                                      std::uint64_t budget);
+
+// As join_fragments(), of a JPEG.
+std::optional<Joined> join_jpeg(const SourcePtr& source, const HeaderHit& hit,
+                                const Verdict& broken, std::uint64_t cluster, std::uint64_t budget);
+
+// As join_fragments(), of a PDF.
+std::optional<Joined> join_pdf(const SourcePtr& source, const HeaderHit& hit, std::uint64_t cluster,
+                               std::uint64_t budget);
 
 }  // namespace discern
 

@@ -109,6 +109,10 @@ std::optional<Frame> parse_frame(std::uint8_t marker, Bytes payload) {
     return std::nullopt;
 
   Frame frame;
+  frame.huffman = marker <= 0xC2;
+  frame.precision = head->precision;
+  frame.width = head->width;
+  frame.height = head->height;
   frame.progressive = marker == 0xC2 || marker == 0xC6 || marker == 0xCA || marker == 0xCE;
   std::uint64_t widest = 0;
   std::uint64_t highest = 0;
@@ -120,7 +124,7 @@ std::optional<Frame> parse_frame(std::uint8_t marker, Bytes payload) {
     if (horizontal < 1 || horizontal > 4 || vertical < 1 || vertical > 4) return std::nullopt;
     widest = std::max<std::uint64_t>(widest, horizontal);
     highest = std::max<std::uint64_t>(highest, vertical);
-    frame.components.push_back(component->id);
+    frame.components.push_back({component->id, horizontal, vertical});
   }
   const std::uint64_t height = head->height == 0 ? kHeightByDnl : std::uint64_t{head->height};
   const auto padded = [](std::uint64_t samples, std::uint64_t unit) {
@@ -137,7 +141,8 @@ bool plausible_scan(const Frame& frame, Bytes payload) {
   if (count < 1 || count > 4 || payload.size() != 1 + 2 * count + 3) return false;
   for (std::size_t i = 0; i < count; ++i) {
     const auto id = std::to_integer<std::uint8_t>(payload[1 + 2 * i]);
-    if (std::ranges::find(frame.components, id) == frame.components.end()) return false;
+    if (std::ranges::find(frame.components, id, &Component::id) == frame.components.end())
+      return false;
   }
   if (!frame.progressive) return true;  // writers put anything in the fields of others
   const Bytes spectral = payload.last(3);

@@ -32,10 +32,20 @@ enum Marker : std::uint8_t {
 bool is_frame(std::uint8_t marker);    // SOFn
 bool is_segment(std::uint8_t marker);  // a marker that a length follows, other than SOFn and SOS
 
+struct Component {
+  std::uint8_t id = 0;
+  unsigned across = 1;  // sampling: blocks of a MCU
+  unsigned down = 1;
+};
+
 // A frame header, what of it matters here.
 struct Frame {
   bool progressive = false;
-  std::vector<std::uint8_t> components = {};  // identifiers
+  bool huffman = true;  // sequential or progressive, of Huffman codes
+  unsigned precision = 8;
+  std::uint64_t width = 0;   // samples
+  std::uint64_t height = 0;  // 0: a DNL segment tells it
+  std::vector<Component> components = {};
   // More bytes than this no scan of the frame takes: a sample or coefficient needs at most 16 bits
   // of code and 16 of magnitude.
   std::uint64_t scan_limit = 0;

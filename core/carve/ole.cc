@@ -14,9 +14,13 @@
 // sector, FFFFFFFC a DIFAT sector, FFFFFFFF free. The file ends behind the last sector that is not
 // free. Directory entries have 128 bytes: name in UTF-16 (64), its length in bytes with the end
 // (2), type (1; 0 unused, 1 storage, 2 stream, 5 root), ..., class identifier (16, at 80), first
-// sector (4, at 116), size (8). There is no checksum: the file is complete when FAT sectors are
-// marked as such, the directory holds entries, and each large stream has a chain as long as its
-// size. Source: Microsoft MS-CFB.
+// sector (4, at 116), size (8).
+//
+// There is no checksum: the file is complete when FAT sectors are marked as such, the directory
+// holds entries, each large stream has a chain as long as its size and begins as its kind does.
+// These are places at which the file is as it should be, or is not: the last good one before the
+// first bad one is where it may break off into another fragment.
+// Sources: Microsoft MS-CFB; MS-DOC 2.5.2, MS-XLS 2.1.4, MS-OLEPS 2.21 for how streams begin.
 #include <algorithm>
 #include <array>
 #include <boost/endian/arithmetic.hpp>
@@ -97,6 +101,12 @@ constexpr std::array<NameRow, 10> kNames = {{
     {"Catalog", "thumbs"},
     {"HwpSummaryInformation", "hwp"},
 }};
+// How large streams begin: type and value of BOF; wIdent of the FIB.
+constexpr std::array<NameRow, 3> kStarts = {{
+    {"WordDocument", "\xEC\xA5"},
+    {"Workbook", "\x09\x08"},
+    {"Book", "\x09\x08"},
+}};
 // {000C1084-0000-0000-C000-000000000046}
 constexpr std::string_view kInstaller{"\x84\x10\x0C\0\0\0\0\0\xC0\0\0\0\0\0\0\x46", 16};
 
@@ -113,11 +123,16 @@ class CompoundFile {
   std::optional<std::uint32_t> next(std::uint64_t sector);
   std::optional<std::uint64_t> last_used();
   std::optional<std::uint64_t> chain_length(std::uint64_t first, std::uint64_t most);
+  void look_at_mini_fat();
+  void look_at_workbook(std::uint32_t first, std::uint64_t size);
   bool take_directory();
   bool take_entry(const DirectoryEntry& entry);
+  ByteRange break_before(std::uint64_t end) const;
   void doubt(const std::string& what) {
     if (doubt_.empty()) doubt_ = what;
   }
+  // The bytes at `offset` are as they should be, or not.
+  void looked(std::uint64_t offset, bool good) { (good ? good_ : bad_).push_back(offset); }
 
   Candidate& candidate_;
   Header header_ = {};
@@ -126,6 +141,9 @@ class CompoundFile {
   std::string_view type_ = "ole";
   std::string doubt_ = {};
   bool rooted_ = false;
+  std::optional<std::pair<std::uint32_t, std::uint64_t>> workbook_ = {};  // first sector, size
+  std::vector<std::uint64_t> good_ = {};
+  std::vector<std::uint64_t> bad_ = {};
 };
 
 bool CompoundFile::open() {
@@ -179,17 +197,101 @@ std::optional<std::uint64_t> CompoundFile::last_used() {
     const auto bytes = candidate_.at(at(fat_[i]), sector_size());
     if (!bytes) break;
     const std::uint64_t limit = fat_.size() * per_sector;
+    bool good = true;
     for (std::uint64_t k = 0; k < per_sector; ++k) {
       const std::uint32_t value = *read_record<little_uint32_t>(*bytes, k * 4);
       if (value != kFree) last = i * per_sector + k;
-      if (value >= limit && value < kDifatSector)
-        doubt("sector " + std::to_string(fat_[i]) + " is no part of the FAT");
+      good &= value < limit || value >= kDifatSector;
     }
+    if (!good) doubt("sector " + std::to_string(fat_[i]) + " is no part of the FAT");
+    // The first part marks itself or another one, and is no run of zeros.
+    if (good && fat_[i] / per_sector == i) good = next(fat_[i]) == kFatSector;
+    looked(at(fat_[i]), good);
   }
   for (const std::uint32_t sector : fat_)
     if (next(sector) != kFatSector)
       doubt("sector " + std::to_string(sector) + " holds a part of the FAT, but is not marked so");
   return last;
+}
+
+void CompoundFile::look_at_mini_fat() {
+  const std::uint64_t per_sector = sector_size() / 4;
+  const std::uint64_t limit = std::uint64_t{header_.mini_fat_sectors} * per_sector;
+  std::uint64_t sector = header_.mini_fat;
+  for (std::uint64_t n = 0; n < header_.mini_fat_sectors && sector <= kLargestSector; ++n) {
+    const auto bytes = candidate_.at(at(sector), sector_size());
+    if (!bytes) return;
+    bool good = true;
+    bool used = false;  // zeros would lead to sector 0 without end
+    for (std::uint64_t k = 0; k < per_sector; ++k) {
+      const std::uint32_t value = *read_record<little_uint32_t>(*bytes, k * 4);
+      good &= value < limit || value >= kEndOfChain;
+      used |= value != 0;
+    }
+    good &= used;
+    looked(at(sector), good);
+    if (!good) doubt("sector " + std::to_string(sector) + " is no part of the mini FAT");
+    const auto further = next(sector);
+    if (!further) return;
+    sector = *further;
+  }
+}
+
+// BIFF records lead from one to the next: type (2), length (2), content; EOF records close what BOF
+// records open. Where one is out of the question, the sector before is not trusted either.
+void CompoundFile::look_at_workbook(std::uint32_t first, std::uint64_t size) {
+  constexpr std::uint64_t kLongest = 8224;
+  constexpr std::uint64_t kLargestType = 0x10FF;
+  std::uint64_t sector = first;
+  std::uint64_t in_stream = 0;  // of the sector
+  for (std::uint64_t record = 0; record + 4 <= size;) {
+    while (record >= in_stream + sector_size()) {
+      const auto further = next(sector);
+      if (!further || *further > kLargestSector) return;
+      sector = *further;
+      in_stream += sector_size();
+    }
+    const std::uint64_t place = at(sector) + record - in_stream;
+    if (record + 4 > in_stream + sector_size()) {
+      // A head across two sectors: both halves are read by themselves.
+      const auto further = next(sector);
+      if (!further || *further > kLargestSector) return;
+      std::array<std::byte, 4> head = {};
+      const std::uint64_t here = in_stream + sector_size() - record;
+      const auto low = candidate_.at(place, here);
+      if (!low) return;
+      std::ranges::copy(*low, head.begin());
+      const auto high = candidate_.at(at(*further), 4 - here);
+      if (!high) return;
+      std::ranges::copy(*high, head.begin() + static_cast<std::ptrdiff_t>(here));
+      const std::uint32_t type = *read_record<little_uint16_t>(Bytes(head), 0);
+      const std::uint32_t length = *read_record<little_uint16_t>(Bytes(head), 2);
+      const bool good = length <= kLongest && type <= kLargestType;
+      looked(at(*further), good);
+      if (!good) return doubt("no record at " + std::to_string(record) + " of the workbook");
+      record += 4 + length;
+      continue;
+    }
+    const auto type = number_at<little_uint16_t>(candidate_, place);
+    const auto length = number_at<little_uint16_t>(candidate_, place + 2);
+    if (!type || !length) return;
+    // Zeros behind the last record fill the stream.
+    if (*type == 0 && *length == 0) return;
+    const bool good = *length <= kLongest && *type <= kLargestType && record + 4 + *length <= size;
+    looked(place, good);
+    if (!good) return doubt("no record at " + std::to_string(record) + " of the workbook");
+    record += 4 + *length;
+  }
+}
+
+// Where the file breaks off, when something in it is not as it should be.
+ByteRange CompoundFile::break_before(std::uint64_t end) const {
+  const std::uint64_t first_bad = bad_.empty() ? end : std::ranges::min(bad_);
+  std::uint64_t last_good = sizeof(Header);
+  for (const std::uint64_t place : good_)
+    if (place < first_bad) last_good = std::max(last_good, place);
+  if (first_bad <= last_good) return {};
+  return {last_good, first_bad - last_good};
 }
 
 // Sectors of the chain, counted up to `most`; nothing when it leaves the FAT.
@@ -225,6 +327,17 @@ bool CompoundFile::take_entry(const DirectoryEntry& entry) {
   const bool in_fat = entry.kind == kRoot || (entry.kind == kStream && size >= header_.mini_cutoff);
   if (!in_fat || size == 0) return true;
   const std::uint64_t wanted = (size + sector_size() - 1) >> shift_;
+  if (entry.kind == kStream && entry.first <= kLargestSector) {
+    const auto* const start = std::ranges::find(kStarts, name, &NameRow::name);
+    const bool properties = entry.name[0] == 5;
+    if (start != kStarts.end() || properties) {
+      const std::string_view begin = properties ? "\xFE\xFF" : start->type;
+      const bool good = has_at(candidate_, at(entry.first), begin);
+      looked(at(entry.first), good);
+      if (!good) doubt("stream " + name + " does not begin as it should");
+      if (good && !properties && begin[0] == 9) workbook_ = {entry.first, size};
+    }
+  }
   const auto length = chain_length(entry.first, wanted + 1);
   // The mini stream's container may be longer than what it holds.
   return length && (*length == wanted || (entry.kind == kRoot && *length > wanted));
@@ -240,9 +353,13 @@ bool CompoundFile::take_directory() {
       if (!entry) return false;
       if (n == 0 && i == 0 && entry->kind != kRoot) {
         doubt("no root entry in the directory");
+        looked(begin, false);
         return true;
       }
-      if (!take_entry(*entry)) doubt("impossible directory entry at " + std::to_string(begin + i));
+      const bool good = take_entry(*entry);
+      // An unused entry is zeros, as foreign bytes may be.
+      if (entry->kind != kUnused) looked(begin, good);
+      if (!good) doubt("impossible directory entry at " + std::to_string(begin + i));
     }
     const auto further = next(sector);
     if (!further) break;
@@ -261,6 +378,7 @@ std::optional<Verdict> CompoundFile::run() {
     Verdict verdict = broken_off(candidate_, candidate_.size(), 1);
     verdict.end_reason += ", " + what;
     verdict.type = verdict.extension = type_;
+    verdict.suspect = break_before(candidate_.size());
     return verdict;
   };
   if (!last || first_fat >= candidate_.size()) {
@@ -268,13 +386,17 @@ std::optional<Verdict> CompoundFile::run() {
     return truncated("the FAT lies behind");
   }
   const bool whole_directory = take_directory();
+  look_at_mini_fat();
+  if (workbook_ && bad_.empty()) look_at_workbook(workbook_->first, workbook_->second);
   const std::uint64_t end = at(*last) + sector_size();
   if (end > candidate_.size()) return truncated("behind the end of the last sector");
   if (!whole_directory && !rooted_) return std::nullopt;
   Verdict verdict = complete_at(candidate_, end, "last sector that the FAT does not call free");
   if (!doubt_.empty() && verdict.soundness == Soundness::complete) {
     verdict = {end, Soundness::damaged, doubt_};
+    verdict.suspect = break_before(end);
   }
+  verdict.content_checked = false;
   verdict.type = verdict.extension = type_;
   if (type_ == "thumbs") verdict.extension = "db";
   return verdict;

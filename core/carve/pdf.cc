@@ -75,6 +75,14 @@ std::optional<std::uint64_t> PdfSearch::linearized_length() {
   return std::nullopt;
 }
 
+// A header that is a word - "true" begins fonts - with text behind it, as in a PDF's dictionaries.
+bool is_text(const Validator& row, std::string_view behind) {
+  constexpr std::size_t kText = 8;
+  const auto printed = [](char c) { return (c >= ' ' && c <= '~') || c == '\n' || c == '\r'; };
+  return row.id != "pdf" && std::ranges::all_of(row.header, printed) &&
+         std::ranges::all_of(behind.substr(0, kText), printed);
+}
+
 // The header of another file in `text`, which begins at `offset`: its place in `text`. Headers that
 // end within the first kOverlap bytes were looked at with the window before.
 std::optional<std::uint64_t> PdfSearch::other_header(std::string_view text, std::uint64_t offset) {
@@ -83,7 +91,8 @@ std::optional<std::uint64_t> PdfSearch::other_header(std::string_view text, std:
     const std::string_view here = text.substr(at);
     // Shorter headers stand in any stream now and then.
     const auto begins = [&](const Validator& row) {
-      return row.header_offset == 0 && row.header.size() >= 3 && here.starts_with(row.header);
+      return row.header_offset == 0 && row.header.size() >= 3 && here.starts_with(row.header) &&
+             !is_text(row, here.substr(row.header.size()));
     };
     if (!std::ranges::any_of(validators(), begins)) continue;
     const std::string_view before = text.substr(0, at);
@@ -199,15 +208,20 @@ std::optional<Verdict> PdfSearch::run() {
 
   if (end_ > 0) {
     if (const auto what = pdf::contradiction_in_xref(candidate_, xref_))
-      return Verdict{end_, Soundness::damaged, "%%EOF, but " + *what};
+      return Verdict{end_, Soundness::damaged, "%%EOF, but " + *what, {}, {}, {0, end_}};
     return Verdict{end_, Soundness::complete, "%%EOF"};
   }
   if (doubtful_end_ > 0)
-    return Verdict{doubtful_end_, Soundness::damaged,
-                   "%%EOF, but startxref leads to no cross-reference section"};
+    return Verdict{doubtful_end_,
+                   Soundness::damaged,
+                   "%%EOF, but startxref leads to no cross-reference section",
+                   {},
+                   {},
+                   {0, doubtful_end_}};
   if (stopped_.length >= candidate_.size()) return stopped_;
   if (objects_end_ == 0) return std::nullopt;
   stopped_.length = objects_end_;
+  stopped_.suspect = {0, objects_end_};
   return stopped_;
 }
 

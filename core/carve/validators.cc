@@ -93,6 +93,8 @@ std::string_view name_of(Soundness soundness) {
       return "truncated";
     case Soundness::damaged:
       return "damaged";
+    case Soundness::first_fragment:
+      return "first fragment";
   }
   return "";
 }

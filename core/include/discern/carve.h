@@ -20,8 +20,10 @@ namespace discern {
 
 // complete: the structure was followed to its end and every check in it holds. truncated: the
 // structure breaks off (end of view, contradiction); the bytes up to there are believable.
-// damaged: the end was found, but a checksum on the way does not match.
-enum class Soundness { complete, truncated, damaged };
+// damaged: the end was found, but a checksum on the way does not match. first_fragment: checks hold
+// up to a place behind which foreign bytes stand, and the file goes on elsewhere; the end is
+// unknown.
+enum class Soundness { complete, truncated, damaged, first_fragment };
 std::string_view name_of(Soundness soundness);
 
 // What a validator says of the bytes from a header on.
@@ -34,6 +36,9 @@ struct Verdict {
   // Where the bytes stop being the file's: everything before is proven by checks, what is wrong
   // begins inside. Empty: nothing is known. Only of types whose structure can tell.
   ByteRange suspect = {};
+  // False: the bytes between the parts of the structure were not looked at, so that several places
+  // of a gap may seem right.
+  bool content_checked = true;
 };
 
 // A candidate: the view from the header on. Reads are checked and counted against the budget (a

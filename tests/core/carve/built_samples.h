@@ -46,6 +46,8 @@ inline std::string ole(const std::string& stream_name = "WordDocument") {
   entry(0, "Root Entry", 5, 0xFFFFFFFE, 0);
   entry(1, stream_name, 2, 2, 4096);
   put(file, 1536, noise(4096));
+  // How the main stream of Word begins (MS-DOC 2.5.2).
+  put(file, 1536, "\xEC\xA5");
   return file;
 }
 
