@@ -56,7 +56,7 @@ auto what_is_whole() {
   return ElementsAre("jpeg 530 274260 complete 75b8d00568815a36c3809b46fc84ba6d",
                      "jpeg 1066 326859 complete 0c452c5800fcfa7c66027ae89c4f068a",
                      "jpeg 1705 175630 complete afd55222024a4e22f7f5a3a665320763",
-                     testing::StartsWith("jpeg 6688 5125 truncated "),
+                     testing::StartsWith("jpeg 6688 5120 first fragment "),
                      "jpeg 10056 26081 complete de5d83153339931371719f4e5c924eba",
                      "zip 10810 335371 complete d41b56e0a9f84eb2825e73c24cedd963",
                      "zip 11466 294124 complete 73c3029066aee9416a5aeb98a5c55321");
