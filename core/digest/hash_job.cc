@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "digest/hash_object.h"
+#include "discern/object_name.h"
 #include "discern/pass.h"
 
 namespace discern {
@@ -26,14 +27,6 @@ std::vector<std::string> names_of(const std::vector<EvidenceFile>& files) {
                      (opened == 1 ? "" : "#" + std::to_string(opened)));
   }
   return result;
-}
-
-// "session 2" -> `session:2`, "track 3" -> `track:3`, anything else `view:<name>`.
-std::string name_of(const View& view) {
-  for (const std::string_view kind : {"session ", "track "})
-    if (view.name.starts_with(kind))
-      return std::string(kind.substr(0, kind.size() - 1)) + ":" + view.name.substr(kind.size());
-  return "view:" + view.name;
 }
 
 class JobBuilder {
@@ -111,7 +104,8 @@ HashJob hash_job(const Image& image, std::span<const Algorithm> algorithms) {
     object.file = file;
     object.changed_before = file->changed();
   }
-  for (const View& view : image.views) builder.add(name_of(view), view.source, view.sector_size);
+  for (const View& view : image.views)
+    builder.add(object_name(view), view.source, view.sector_size);
   return builder.take();
 }
 

@@ -3,6 +3,7 @@
 // file, and to the entries that own the bytes.
 #include <algorithm>
 
+#include "discern/object_name.h"
 #include "discern/verify.h"
 
 namespace discern {
@@ -11,13 +12,6 @@ namespace {
 constexpr std::size_t kMostAreas = 1000;
 constexpr std::size_t kMostEntries = 100;
 constexpr std::uint64_t kMostSteps = 4'000'000;  // a disc has 450,000 sectors
-
-std::string object_of(const View& view) {
-  for (const std::string_view kind : {"session ", "track "})
-    if (view.name.starts_with(kind))
-      return std::string(kind.substr(0, kind.size() - 1)) + ":" + view.name.substr(kind.size());
-  return "view:" + view.name;
-}
 
 // Calls found(range of the view, offset of its first byte in the file) for what of `view` stands in
 // `range` of the file, as it is there.
@@ -84,7 +78,7 @@ MismatchArea of_piece(const Image& image, const View& view, const Verification& 
     parts_in_file(view, in_file->path(), *row.range, [&](ByteRange part, std::uint64_t) {
       area.in_view = area.in_view ? joined(*area.in_view, part) : part;
     });
-  } else if (row.object == object_of(view) || row.object == object_of(image.main_view())) {
+  } else if (row.object == object_name(view) || row.object == object_name(image.main_view())) {
     area.in_view = row.range;
   }
   return area;

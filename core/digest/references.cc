@@ -8,6 +8,7 @@
 
 #include "digest/find_set.h"
 #include "digest/reference_lines.h"
+#include "discern/object_name.h"
 #include "discern/reference.h"
 
 namespace discern {
@@ -63,13 +64,6 @@ std::string object_of(const Image& image, const EvidenceFile& file) {
   const auto same = std::ranges::count_if(
       image.files, [&](const EvidenceFile& other) { return other.name() == file.name(); });
   return "file:" + (same == 1 ? file.name() : file.path());
-}
-
-std::string object_of(const View& view) {
-  for (const std::string_view kind : {"session ", "track "})
-    if (view.name.starts_with(kind))
-      return std::string(kind.substr(0, kind.size() - 1)) + ":" + view.name.substr(kind.size());
-  return "view:" + view.name;
 }
 
 const EvidenceFile* file_called(const Image& image, std::string_view name) {
@@ -172,7 +166,7 @@ void References::bind(const Image& image, const Reference& reference, std::strin
   };
   const auto of_medium = [&] {
     // A disc was read as 2048 or as 2352 bytes a sector: whichever fits.
-    if (!image.disc || reference.range) bound.object = object_of(image.main_view());
+    if (!image.disc || reference.range) bound.object = object_name(image.main_view());
     return true;
   };
   const std::string wanted(base_name(reference.name));
@@ -201,7 +195,7 @@ void References::bind(const Image& image, const Reference& reference, std::strin
                  (any_name || lower(wanted).starts_with(stem(image.path) + " (track "))) {
         found = of_track(reference.track);
       } else if (any_name) {
-        if (reference.range) bound.object = object_of(image.main_view());
+        if (reference.range) bound.object = object_name(image.main_view());
         found = true;
       } else if (stem(wanted) == stem(image.path)) {
         // Of what a container holds: disk.dd of disk.E01, disk.img of disk.imz.

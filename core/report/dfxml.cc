@@ -4,6 +4,7 @@
 
 #include <ostream>
 
+#include "discern/object_name.h"
 #include "report/summary.h"
 #include "report/writers.h"
 #include "timeline/civil_time.h"
@@ -132,11 +133,12 @@ void write_dfxml(const Examination& examination, std::ostream& out) {
   add_creator(text, examination.run);
   text += "<source>\n" + element("image_filename", image.path) + "</source>\n";
   for (const View& view : image.views) {
-    const DigestSet* set = set_of(examination, object_of(view));
+    const DigestSet* set = set_of(examination, object_name(view));
     if (!set) continue;
     const std::string size = std::to_string(view.source->size());
     text += "<diskimageobject>\n<byte_runs>\n<byte_run img_offset=\"0\" len=\"" + size +
-            "\" type=\"" + escaped(object_of(view)) + "\">\n" + digests_of(*set) + "</byte_run>\n";
+            "\" type=\"" + escaped(object_name(view)) + "\">\n" + digests_of(*set) +
+            "</byte_run>\n";
     for (const ByteRange& bad : set->bad)
       text += "<byte_run img_offset=\"" + std::to_string(bad.offset) + "\" len=\"" +
               std::to_string(bad.length) + "\" fill=\"0\" type=\"unreadable\"/>\n";

@@ -6,6 +6,7 @@
 #include <array>
 #include <ostream>
 
+#include "discern/object_name.h"
 #include "report/records.h"
 #include "report/report_id.h"
 #include "report/reproduction.h"
@@ -49,7 +50,7 @@ void add_media(JsonWriter& json, const Image& image) {
   json.field("sectors", view.source->size() / view.sector_size);
   json.field("size", view.source->size()).key("layers").begin_array();
   for (const EvidenceFile& file : image.files) json.value("file:" + show_name(file.name()).text);
-  for (const View& each : image.views) json.value(object_of(each));
+  for (const View& each : image.views) json.value(object_name(each));
   json.end_array().end_object();
 }
 
@@ -62,7 +63,7 @@ void add_hashing(JsonWriter& json, const Examination& examination) {
   for (const DigestSet& set : examination.digests) {
     std::uint32_t sector = 512;
     for (const View& view : examination.image->views)
-      if (object_of(view) == set.object) sector = view.sector_size;
+      if (object_name(view) == set.object) sector = view.sector_size;
     const std::uint64_t bad = total_length(set.bad);
     json.begin_object();
     add_name(json, "object", set.object);
@@ -115,7 +116,7 @@ void add_reproduction(JsonWriter& json, const Examination& examination) {
     command("file:" + file.name(), "cat -- " + shell_quoted(file.path()), true);
   for (const View& view : examination.image->views) {
     const Reproduction made = reproduction_of(*examination.image, view);
-    command(object_of(view), made.command, made.stock);
+    command(object_name(view), made.command, made.stock);
   }
   json.end_array().end_object();
 }
@@ -163,7 +164,7 @@ void add_file(JsonWriter& json, const EvidenceFile& file) {
 void add_view(JsonWriter& json, const Examination& examination, const View& view) {
   json.begin_object();
   add_fields(json, view);
-  const std::string object = object_of(view);
+  const std::string object = object_name(view);
   for (const DigestSet& digests : examination.digests)
     if (digests.object == object) add_ranges(json, "bad", digests.bad);
   json.end_object();

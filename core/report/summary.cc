@@ -76,11 +76,4 @@ std::string_view name_of(CaseVerdict verdict) {
 
 CaseVerdict verdict_of(const Examination& examination) { return summary_of(examination).verdict; }
 
-std::string object_of(const View& view) {
-  for (const std::string_view kind : {"session ", "track "})
-    if (view.name.starts_with(kind))
-      return std::string(kind.substr(0, kind.size() - 1)) + ":" + view.name.substr(kind.size());
-  return "view:" + view.name;
-}
-
 }  // namespace discern

@@ -24,9 +24,6 @@ struct CaseSummary {
 };
 CaseSummary summary_of(const Examination& examination);
 
-// Name of a view among the hashed objects: "view:data", "session:2", "track:1".
-std::string object_of(const View& view);
-
 }  // namespace discern
 
 #endif

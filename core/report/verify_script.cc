@@ -5,6 +5,7 @@
 
 #include <ostream>
 
+#include "discern/object_name.h"
 #include "report/reproduction.h"
 #include "report/summary.h"
 #include "report/writers.h"
@@ -145,7 +146,7 @@ void write_verify_script(const Examination& examination, std::ostream& out) {
     add_checks(text, *set);
   }
   for (const View& view : image.views) {
-    const DigestSet* set = set_of(object_of(view));
+    const DigestSet* set = set_of(object_name(view));
     if (!set) continue;
     text += "\n";
     const std::string body = set->bad.empty() ? body_of(image, view) : "";

@@ -5,6 +5,7 @@
 #include "command.h"
 #include "discern/case_database.h"
 #include "discern/json.h"
+#include "discern/object_name.h"
 #include "discern/pass.h"
 #include "discern/verify.h"
 #include "discern/version.h"
@@ -29,13 +30,6 @@ bool names_image(const std::string& name, const Image& image, const std::string&
          !fs::exists(parsed.path, error);
 }
 
-std::string object_of(const View& view) {
-  for (const std::string_view kind : {"session ", "track "})
-    if (view.name.starts_with(kind))
-      return std::string(kind.substr(0, kind.size() - 1)) + ":" + view.name.substr(kind.size());
-  return "view:" + view.name;
-}
-
 std::string digest_of(const DigestSet& set, Algorithm algorithm) {
   const std::string* const hex = set.find(algorithm);
   return hex ? *hex : "";
@@ -55,7 +49,7 @@ std::string details_of(const Image& image, const View& view, const std::vector<D
           " bytes, MD5 " + digest_of(set, Algorithm::md5) + ", SHA-1 " +
           digest_of(set, Algorithm::sha1) + ", SHA-256 " + digest_of(set, Algorithm::sha256) +
           (set.bad.empty() ? "" : " (with zeros for bytes that cannot be read)"));
-    if (set.object == object_of(view) && !set.bad.empty())
+    if (set.object == object_name(view) && !set.bad.empty())
       add("Unreadable: " + std::to_string(total_length(set.bad)) +
           " bytes; for that reason there are no digests of the image");
   }
@@ -111,7 +105,7 @@ ExitStatus run_casedb(const Options& options) {
   CaseImage known{.size = view.source->size(),
                   .acquisition_details = details_of(image, view, *sets)};
   for (const DigestSet& set : *sets)
-    if (set.object == object_of(view) && set.bad.empty()) {
+    if (set.object == object_name(view) && set.bad.empty()) {
       known.md5 = digest_of(set, Algorithm::md5);
       known.sha1 = digest_of(set, Algorithm::sha1);
       known.sha256 = digest_of(set, Algorithm::sha256);

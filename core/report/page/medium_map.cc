@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "discern/object_name.h"
 #include "report/page/sections.h"
 
 namespace discern {
@@ -104,7 +105,7 @@ std::vector<ByteRange> ranges_of(const Timeline& timeline, std::uint64_t size, b
 }
 
 std::vector<ByteRange> unread_of(const Case& of) {
-  const std::string object = object_of(*of.examination.view);
+  const std::string object = object_name(*of.examination.view);
   for (const DigestSet& digests : of.examination.digests)
     if (digests.object == object) return digests.bad;
   return {};

@@ -3,6 +3,7 @@
 // view's bytes really are what it produces: that is looked up in the view's own map, down to each
 // sector, not assumed from the format.
 
+#include "discern/object_name.h"
 #include "report/page/sections.h"
 #include "report/reproduction.h"
 
@@ -40,7 +41,7 @@ void write_reverify(Markup& page, const Case& of) {
       write_command(page, object, "sha256sum -- " + shell_quoted(file.path()), *expected);
   }
   for (const View& view : of.image.views) {
-    const std::string object = object_of(view);
+    const std::string object = object_name(view);
     const std::string* expected = expected_of(object);
     if (expected && ++written <= kMaxCommands)
       write_command(page, object, reproduction_of(of.image, view).command + " | sha256sum",
