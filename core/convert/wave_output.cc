@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <limits>
-
 #include "convert/output_formats.h"
+#include "discern/wave_file.h"
 #include "optical/wave.h"
 
 namespace discern {
@@ -11,13 +10,8 @@ Status write_wave(OutputJob& job) {
   const Error unfit{Errc::unsupported,
                     "view " + view.name + " is no audio track; name one with --view 'track N'",
                     job.image().path};
-  if (!job.image().disc) return unfit;
-  bool audio = false;
-  for (const Session& session : job.image().disc->sessions)
-    for (const Track& track : session.tracks)
-      audio = audio || (track.mode == SectorMode::audio &&
-                        view.name == "track " + std::to_string(track.number));
-  if (!audio) return unfit;
+  const Track* const track = track_of(job.image(), view);
+  if (!track || track->mode != SectorMode::audio) return unfit;
   const auto header = wave_header(view.source->size());
   if (!header) return Error{Errc::unsupported, "a RIFF file ends at 4 GiB", job.image().path};
   auto file = job.create(job.name());

@@ -110,7 +110,10 @@ const Command kCommands[] = {
      1, -1, run_carve, true},
     {"cat", "IMAGE...", "the bytes of a view, or of one file, to standard output",
      "Stops with exit status 2 at the first byte that cannot be read; with --keep-going it writes\n"
-     "zeros for such bytes, says where, and ends with status 1.",
+     "zeros for such bytes, says where, and ends with status 1. An audio track comes as on the "
+     "disc,\n"
+     "as it is hashed: samples of 16 bits, little-endian, left and right in turn; with --wav as a\n"
+     "file that players take.",
      "  # the disk inside an IMZ\n"
      "  discern cat floppy.imz > floppy.img\n"
      "  # the 2048-byte sectors of a raw CD\n"
@@ -120,7 +123,8 @@ const Command kCommands[] = {
      "  # with the sectors that P and Q can repair\n"
      "  discern cat --view repaired disc.cue > disc.iso\n"
      "  # one track\n"
-     "  discern cat 'disc.cue#track=2' > track2.pcm",
+     "  discern cat 'disc.cue#track=2' > track2.pcm\n"
+     "  discern cat --wav 'disc.cue#track=2' > track2.wav",
      1, -1, run_cat, true},
     {"mount", "IMAGE DIR", "the image as a folder of files, read-only",
      "Shows every view as a file (media.raw, data.iso, track02.wav, repaired.iso ...), the entries "

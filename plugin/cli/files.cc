@@ -10,6 +10,7 @@
 #include "discern/json.h"
 #include "discern/report.h"
 #include "discern/timeline.h"
+#include "discern/wave_file.h"
 #include "examination.h"
 #include "opened.h"
 #include "output_folder.h"
@@ -322,7 +323,13 @@ ExitStatus run_cat(const Options& options) {
     return ExitStatus::usage;
   }
   return for_each_image(options, [&](const Opened& opened) {
-    const ByteSource& source = *opened.view->source;
+    const SourcePtr wave = options.wave ? wave_file(*opened.image, *opened.view) : nullptr;
+    if (options.wave && !wave)
+      return failed({Errc::unsupported,
+                     "view " + opened.view->name + " is no audio track that a WAVE file can hold",
+                     opened.image->path});
+    const ByteSource& source = wave ? *wave : *opened.view->source;
+    const std::uint64_t header = source.size() - opened.view->source->size();
     std::vector<std::byte> buffer(std::size_t{1} << 20);
     std::vector<ByteRange> bad;
     for (std::uint64_t offset = 0; offset < source.size();) {
@@ -335,7 +342,8 @@ ExitStatus run_cat(const Options& options) {
         const Location place = source.locate(first);
         return failed({Errc::io,
                        "view " + opened.view->name + " is unreadable from its byte " +
-                           std::to_string(first) + " on; output stops there (--keep-going goes on)",
+                           std::to_string(first - header) +
+                           " on; output stops there (--keep-going goes on)",
                        std::string(place.file), place.offset});
       }
       bad.insert(bad.end(), got.bad.begin(), got.bad.end());
@@ -343,10 +351,11 @@ ExitStatus run_cat(const Options& options) {
       offset += got.bytes;
     }
     bad = merged(std::move(bad));
+    for (ByteRange& range : bad) range.offset -= header;  // in the view
     const Findings missing = missing_from(*opened.view, bad);
     report(missing, options);
     if (!options.map.empty())
-      if (const Status written = write_map(source.size(), bad, options.map); !written)
+      if (const Status written = write_map(opened.view->source->size(), bad, options.map); !written)
         return failed(written.error());
     return status_of(missing);
   });

@@ -267,6 +267,8 @@ const Option kOptions[] = {
      set_output_format},
     {"view", 0, "VIEW", "the view of the medium to work on, e.g. raw, data, 'track 2'",
      "list timeline carve cat convert", set_text<&Options::view>},
+    {"wav", 0, "", "an audio track as a WAVE file: its samples behind a header of 44 bytes", "cat",
+     set_flag<&Options::wave>},
     {"image-format", 'i', "FORMAT", "open as this format (see `discern formats`)", kImageCommands,
      set_format},
     {"entry", 0, "NAME", "the entry of an archive that holds several", kImageCommands,

@@ -67,6 +67,7 @@ struct Options {
   bool verbose = false;
   bool no_files = false;
   bool keep_going = false;
+  bool wave = false;  // of cat
   bool cross_check = false;
   bool repaired = false;  // of discs: with the view of this name; set by commands
   bool background = false;

@@ -2,9 +2,7 @@
 #include "image_tree.h"
 
 #include <algorithm>
-#include <boost/endian/arithmetic.hpp>
 #include <cstdio>
-#include <limits>
 #include <map>
 #include <mutex>
 #include <set>
@@ -12,54 +10,14 @@
 
 #include "discern/digest.h"
 #include "discern/pass.h"
+#include "discern/wave_file.h"
 
 namespace discern {
 namespace {
 
-using boost::endian::little_uint16_t;
-using boost::endian::little_uint32_t;
-
-// RIFF WAVE, 16-bit PCM. Source: Microsoft, Multimedia Programming Interface 1.0, chapter 3.
-struct WaveHeader {
-  char riff[4] = {'R', 'I', 'F', 'F'};
-  little_uint32_t riff_size;
-  char wave[8] = {'W', 'A', 'V', 'E', 'f', 'm', 't', ' '};
-  little_uint32_t format_size{16};
-  little_uint16_t pcm{1};
-  little_uint16_t channels{2};
-  little_uint32_t samples_a_second{44100};
-  little_uint32_t bytes_a_second{44100 * 4};
-  little_uint16_t bytes_a_sample{4};
-  little_uint16_t bits{16};
-  char data[4] = {'d', 'a', 't', 'a'};
-  little_uint32_t data_size;
-};
-static_assert(sizeof(WaveHeader) == 44);
-
-constexpr std::uint64_t kLongestWave =
-    std::numeric_limits<std::uint32_t>::max() - sizeof(WaveHeader);
-
-const Track* track_of(const Image& image, const View& view) {
-  if (!image.disc) return nullptr;
-  for (const Session& session : image.disc->sessions)
-    for (const Track& track : session.tracks)
-      if (view.name == "track " + std::to_string(track.number)) return &track;
-  return nullptr;
-}
-
-bool is_sound(const Image& image, const View& view) {
-  const Track* const track = track_of(image, view);
-  return track && track->mode == SectorMode::audio && view.source->size() <= kLongestWave;
-}
-
 SourcePtr file_of(const Image& image, const View& view) {
-  if (!is_sound(image, view)) return view.source;
-  WaveHeader header;
-  const auto size = static_cast<std::uint32_t>(view.source->size());
-  header.data_size = size;
-  header.riff_size = static_cast<std::uint32_t>(size + sizeof header - 8);
-  const auto bytes = std::as_bytes(std::span(&header, 1));
-  return concat_source({memory_source({bytes.begin(), bytes.end()}, image.path), view.source});
+  const SourcePtr wave = wave_file(image, view);
+  return wave ? wave : view.source;
 }
 
 std::int64_t mtime_of(const Image& image) {
@@ -169,7 +127,7 @@ std::string file_name_of(const Image& image, const View& view) {
   if (const Track* const track = track_of(image, view)) {
     char text[32];
     std::snprintf(text, sizeof text, "track%02d", track->number);
-    return std::string(text) + (is_sound(image, view) ? ".wav" : ".bin");
+    return std::string(text) + (wave_file(image, view) ? ".wav" : ".bin");
   }
   std::erase(name, ' ');
   if (!image.disc) return name + ".raw";
