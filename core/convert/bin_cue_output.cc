@@ -66,6 +66,7 @@ bool is_plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"'
 Status write_bin_cue(OutputJob& job) {
   const auto plan = plan_disc(job);
   if (!plan) return plan.error();
+  note_subchannel_left_out(job, *plan);
   const std::string stem = job.stem();
   for (const char c : stem)
     if (!is_plain(c))

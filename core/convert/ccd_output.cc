@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A CloneCD control file (optical/ccd.cc) and the .img: every sector from the session's first one
-// to its lead-out, session behind session.
+// A CloneCD control file (optical/ccd.cc), the .img: every sector from the session's first one to
+// its lead-out, session behind session; and where sectors have P to W, the .sub for all of them.
 #include <cstdio>
 
 #include "convert/disc_plan.h"
@@ -8,9 +8,12 @@
 #include "discern/sector.h"
 #include "optical/full_sectors.h"
 #include "optical/layout.h"
+#include "optical/planar_source.h"
 
 namespace discern {
 namespace {
+
+constexpr std::uint64_t kSubchannel = 96;
 
 int mode_of(SectorMode mode) {
   switch (mode) {
@@ -84,6 +87,7 @@ void append(std::vector<Extent>& all, const PlannedTrack& track, std::int64_t& f
     extent.first.value += static_cast<std::int32_t>(cut);
     extent.sectors -= static_cast<std::uint32_t>(cut);
     extent.file_offset += static_cast<std::uint64_t>(cut) * extent.layout.stored;
+    extent.subchannel_offset += static_cast<std::uint64_t>(cut) * kSubchannel;
     if (extent.first.value > from)
       all.push_back({.first = {static_cast<std::int32_t>(from)},
                      .sectors = static_cast<std::uint32_t>(extent.first.value - from),
@@ -147,11 +151,24 @@ Status write_ccd(OutputJob& job) {
   const std::string image_name = job.stem() + ".img";
   auto sheet = job.create(sheet_name);
   if (!sheet) return sheet.error();
-  auto digest = job.copy_to_file(full_sector_source(std::move(extents)), "sectors", image_name);
-  if (!digest) return digest.error();
-  auto written = job.written_view(image_name, "raw", "media");
-  if (!written) return written.error();
-  job.expect("file:" + image_name, std::move(*digest), std::move(*written));
+  const auto write = [&](const SourcePtr& source, const char* what,
+                         const std::string& name) -> Status {
+    auto digest = job.copy_to_file(source, what, name);
+    if (!digest) return digest.error();
+    auto written = job.written_view(name, "raw", "media");
+    if (!written) return written.error();
+    job.expect("file:" + name, std::move(*digest), std::move(*written));
+    return Done{};
+  };
+  if (const SourcePtr subchannel = planar_source(extents)) {
+    if (const Status done = write(subchannel, "subchannel", job.stem() + ".sub"); !done)
+      return done;
+  } else {
+    note_subchannel_left_out(job, *plan);
+  }
+  if (const Status done = write(full_sector_source(std::move(extents)), "sectors", image_name);
+      !done)
+    return done;
   const std::string catalog = job.image().disc ? job.image().disc->catalog : "";
   if (const Status done = sheet->append(as_bytes(control.text(plan->size(), catalog))); !done)
     return done;

@@ -87,9 +87,14 @@ Result<std::vector<PlannedSession>> plan_disc(OutputJob& job) {
                   name + " has no sectors in the image and is left out"});
         continue;
       }
-      for (const Extent& extent : next.extents)
+      for (const Extent& extent : next.extents) {
+        if (extent.mode == SectorMode::dvd)
+          return unsupported(job, name +
+                                      " is a DVD's, which has no sectors of 2352 bytes; its data "
+                                      "can be written as ISO or raw");
         if (extent.file && !is_cd_sector(extent))
           return unsupported(job, name + " has sectors that are not those of a CD");
+      }
       if (next.end().value > kMostLba) return unsupported(job, name + " ends behind 89:59:74");
       if (!plan.tracks.empty()) {
         PlannedTrack& before = plan.tracks.back();
@@ -107,6 +112,19 @@ Result<std::vector<PlannedSession>> plan_disc(OutputJob& job) {
   }
   if (sessions.empty()) return unsupported(job, "the image has no sectors to be written");
   return sessions;
+}
+
+void note_subchannel_left_out(OutputJob& job, const std::vector<PlannedSession>& plan) {
+  for (const PlannedSession& session : plan)
+    for (const PlannedTrack& track : session.tracks)
+      for (const Extent& extent : track.extents)
+        if (extent.planar_subchannel || extent.layout.subchannel >= 0) {
+          job.note({"convert.subchannel-left-out",
+                    Severity::note,
+                    {.file = job.image().path},
+                    "the sectors have a subchannel, which is not written"});
+          return;
+        }
 }
 
 Status expect_same_disc(OutputJob& job, const std::string& name, const std::string& format) {

@@ -35,6 +35,10 @@ struct PlannedSession {
 // Errc::unsupported  other views, DVD sectors, discs longer than a CD, tracks that overlap
 Result<std::vector<PlannedSession>> plan_disc(OutputJob& job);
 
+// Notes that the subchannel of the planned sectors has no place in what is written, where they have
+// one.
+void note_subchannel_left_out(OutputJob& job, const std::vector<PlannedSession>& plan);
+
 // What proves that the written descriptor `format` leads to the same data: the user data by disc
 // address, and each audio track. To be called when the files are closed.
 Status expect_same_disc(OutputJob& job, const std::string& name, const std::string& format);

@@ -197,6 +197,7 @@ class FullSectorSource final : public ByteSource {
 }  // namespace
 
 bool is_cd_sector(const Extent& extent) {
+  if (extent.mode == SectorMode::dvd) return false;
   const std::int32_t at = offset_of(extent);
   const bool cut = at == 0 || at == 12 || at == kSubheaderAt || at == kXaDataAt;
   const std::size_t size = std::min<std::size_t>(main_size(extent.layout), kRawSector);

@@ -37,6 +37,26 @@ done
 cmp -s full_cscram.bin c_m1.bin || fail "unscrambled sectors differ"
 cmp -s full_c2448.bin c_m1.bin || fail "sectors without subchannel differ"
 same "$(xxd -s 12 -l 12 -p full_c2336.bin)" "$(xxd -s 12 -l 12 -p c_m2.bin)" "header made for 2336-byte sectors"
+# P to W of a sector go into the .sub, channel by channel; BIN has no place for them.
+python3 - c2448.bin sub.bin <<'END'
+import random, sys
+sectors = open(sys.argv[1], "rb").read()
+random.seed(1)
+with open(sys.argv[2], "wb") as out, open("expected.sub", "wb") as sub:
+    for at in range(0, len(sectors), 2448):
+        channels = bytes(random.randrange(256) for _ in range(96))
+        out.write(sectors[at:at + 2352] + channels)
+        bits = [[byte >> (7 - c) & 1 for byte in channels] for c in range(8)]
+        sub.write(b"".join(int("".join(map(str, row)), 2).to_bytes(12, "big") for row in bits))
+END
+expect 0 "$discern" convert sub.bin -o sub.ccd
+cmp -s sub.sub expected.sub || fail "sub.sub differs"
+cmp -s sub.img c_m1.bin || fail "sub.img differs"
+expect 0 "$discern" cat --view subchannel sub.ccd
+cmp -s "$work/out" expected.sub || fail "the view subchannel of sub.ccd differs"
+[ ! -e c_m1.sub ] || fail "a .sub without any subchannel"
+expect 0 "$discern" convert -v sub.bin --to bin -o full_sub
+says "which is not written"
 if command -v ccd2iso > /dev/null; then
   ccd2iso c_m1.img ccd2iso.iso > /dev/null
   cmp -s ccd2iso.iso "$iso" || fail "ccd2iso reads other data"
@@ -58,6 +78,13 @@ python3 -c 'import wave
 w = wave.open("track.wav"); assert (w.getnchannels(), w.getsampwidth(), w.getframerate(), w.getnframes()) == (2, 2, 44100, 152 * 588)' || fail "no WAVE file"
 expect 2 "$discern" convert '12_multifile.cue#track=1' -o no.wav
 says "no audio track"
+
+expect 0 "$discern" cat --wav '12_multifile.cue#track=2'
+cmp -s "$work/out" track.wav || fail "cat --wav differs from convert"
+expect 0 "$discern" cat --view 'track 2' 12_multifile.cue
+cmp -s "$work/out" <(tail -c +45 track.wav) || fail "cat without --wav is not the samples"
+expect 2 "$discern" cat --wav '12_multifile.cue#track=1'
+says "is no audio track"
 
 # IMZ and back.
 make_floppy floppy.img
