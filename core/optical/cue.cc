@@ -13,8 +13,8 @@
 //   REM SESSION nn | REM LEAD-OUT mm:ss:ff | REM CRC32|MD5|SHA1 : hex
 //
 // 75 frames (sectors) are a second. The size behind the slash is that of a stored sector. Sheets in
-// the wild come with byte order mark, CR, CRLF, any case, trailing blanks and bare names.
-// Unknown commands are findings; known ones that are wrong are errors, because a guess
+// the wild come with byte order mark (UTF-8 or UTF-16), CR, CRLF, any case, trailing blanks and
+// bare names. Unknown commands are findings; known ones that are wrong are errors, because a guess
 // about a position would move evidence.
 #include "optical/cue.h"
 
@@ -89,10 +89,6 @@ class Parser {
   Parser(std::string_view text, const std::string& file) : text_(text), file_(file) {}
 
   Result<CueSheet> parse() {
-    if (text_.size() > kMostText) return error(Errc::limit, "a cue sheet of more than 1 MiB");
-    if (text_.starts_with("\xFF\xFE") || text_.starts_with("\xFE\xFF"))
-      return error(Errc::unsupported, "a cue sheet in UTF-16");
-    if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
     while (!text_.empty()) {
       const std::size_t end = std::min(text_.find_first_of("\r\n"), text_.size());
       place_ = {place_.line + 1, 1};
@@ -361,6 +357,7 @@ class Parser {
         !std::ranges::all_of(words[1].text, is_digit))
       return error("CATALOG needs 13 digits", words.back());
     sheet_.catalog = words[1].text;
+    sheet_.catalog_place = {place_.line, words[1].column};
     return Done{};
   }
 
@@ -415,7 +412,10 @@ class Parser {
 }  // namespace
 
 Result<CueSheet> parse_cue(std::string_view text, const std::string& file) {
-  return Parser(text, file).parse();
+  if (text.size() > kMostText)
+    return Error{Errc::limit, "a cue sheet of more than 1 MiB", file, {}, 0, 0};
+  const std::string utf8 = utf8_by_byte_order_mark(text);
+  return Parser(utf8, file).parse();
 }
 
 }  // namespace discern

@@ -67,6 +67,7 @@ struct CueHash {
 
 struct CueSheet {
   std::string catalog = {};
+  CuePlace catalog_place = {};
   std::vector<CueFile> files = {};
   std::vector<CueTrack> tracks = {};
   std::vector<CueLeadOut> lead_outs = {};
@@ -77,10 +78,10 @@ struct CueSheet {
   Findings findings = {};  // lines that are not understood
 };
 
-// Errors carry `file`, line and column.
+// UTF-8, UTF-16 with a byte order mark, or an old code page; columns count bytes of UTF-8, or as
+// they are. Errors carry `file`, line and column.
 // Errc::not_this     no FILE and no TRACK command
 // Errc::corrupt      a command that contradicts the grammar or the sheet
-// Errc::unsupported  UTF-16
 // Errc::limit        longer than 1 MiB, a line longer than 4 KiB, or more than 1000 files
 Result<CueSheet> parse_cue(std::string_view text, const std::string& file);
 

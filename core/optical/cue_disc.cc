@@ -18,6 +18,7 @@
 #include "optical/cue_files.h"
 #include "optical/cue_pieces.h"
 #include "optical/descriptor_files.h"
+#include "optical/descriptor_text.h"
 #include "optical/detect.h"
 #include "optical/disc_views.h"
 #include "optical/layout.h"
@@ -403,8 +404,11 @@ class CueDisc {
 
 // A sheet is told by its first commands: FILE, and TRACK behind it, at the start of lines.
 Probed probe(const ProbeInput& input) {
-  std::string_view text = as_text(input.head);
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  const std::string_view head = as_text(input.head);
+  const std::string utf8 = utf8_by_byte_order_mark(head);
+  const std::string_view text = utf8;
+  const bool wide = head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF");
+  const std::size_t mark = wide ? 0 : head.size() - text.size();
   std::optional<std::size_t> file_at;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find_first_of("\r\n", at), text.size());
@@ -414,9 +418,14 @@ Probed probe(const ProbeInput& input) {
     const std::string_view command = line.substr(word, line.find_first_of(" \t", word) - word);
     if (equal_ignoring_case(command, "FILE") && !file_at) file_at = at + word;
     if (file_at && equal_ignoring_case(command, "TRACK")) {
-      const auto value = input.head.subspan(*file_at, 4);
+      // In UTF-16 the mark is what can be shown in place.
+      const std::size_t place = wide ? 0 : mark + *file_at;
+      const auto value = input.head.subspan(place, wide ? 2 : 4);
       return {Fit::strong,
-              {{input.path, *file_at, {value.begin(), value.end()}, "cue sheet: FILE and TRACK"}}};
+              {{input.path,
+                place,
+                {value.begin(), value.end()},
+                wide ? "cue sheet in UTF-16: FILE and TRACK" : "cue sheet: FILE and TRACK"}}};
     }
     at = end + 1;
   }

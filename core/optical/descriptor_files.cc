@@ -62,9 +62,15 @@ Result<std::shared_ptr<const MappedFile>> DescriptorFolder::open(std::string_vie
     if (fitting.empty()) std::ranges::copy_if(names_, std::back_inserter(fitting), fits);
   };
   const std::string converted = utf8_text(wanted);
+  const bool old_code_page = utf8_text(name) != name;
+  const auto japanese = old_code_page ? utf8_from_cp932(name) : std::nullopt;
   take_all([&](const std::string& found) { return found == wanted; });
   take_all([&](const std::string& found) { return found == converted; });
   take_all([&](const std::string& found) { return equal_ignoring_case(found, converted); });
+  if (japanese)
+    take_all([&](const std::string& found) {
+      return equal_ignoring_case(found, last_component(*japanese));
+    });
   if (fitting.empty())
     return Error{Errc::missing, "there is no file \"" + converted + "\" beside the descriptor"};
   if (fitting.size() > 1) {

@@ -20,7 +20,8 @@ class DescriptorFolder {
   explicit DescriptorFolder(const std::string& path);
 
   // Opens the file called `name`, of which only the part behind the last / or \ counts: by its
-  // exact bytes, else as CP1252, else ignoring ASCII case when that fits one file only.
+  // exact bytes, else as CP1252, else ignoring ASCII case when that fits one file only, else as
+  // CP932.
   //
   // Errc::missing    no such file
   // Errc::ambiguous  differs in case from several files

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "optical/descriptor_text.h"
 
+#include <iconv.h>
+
 #include <cstdint>
 
 namespace discern {
 namespace {
+
+constexpr unsigned kReplacement = 0xFFFD;
 
 bool is_utf8(std::string_view text) {
   std::size_t expected = 0;
@@ -65,13 +69,14 @@ std::string utf8_text(std::string_view text) {
   return is_utf8(text) ? std::string(text) : utf8_from_cp1252(text);
 }
 
-std::string utf8_from_utf16(std::string_view bytes) {
+std::string utf8_from_utf16(std::string_view bytes, bool big_endian) {
   const auto unit = [&](std::size_t at) {
-    return static_cast<unsigned>(static_cast<unsigned char>(bytes[at])) |
-           static_cast<unsigned>(static_cast<unsigned char>(bytes[at + 1])) << 8;
+    const auto first = static_cast<unsigned>(static_cast<unsigned char>(bytes[at]));
+    const auto second = static_cast<unsigned>(static_cast<unsigned char>(bytes[at + 1]));
+    return big_endian ? first << 8 | second : second << 8 | first;
   };
   std::string text;
-  for (std::size_t at = 0; at + 2 <= bytes.size() && unit(at) != 0; at += 2) {
+  for (std::size_t at = 0; at + 2 <= bytes.size(); at += 2) {
     unsigned code = unit(at);
     const bool pair = code >= 0xD800 && code < 0xDC00 && at + 4 <= bytes.size() &&
                       unit(at + 2) >= 0xDC00 && unit(at + 2) < 0xE000;
@@ -79,11 +84,36 @@ std::string utf8_from_utf16(std::string_view bytes) {
       code = 0x10000 + ((code - 0xD800) << 10) + (unit(at + 2) - 0xDC00);
       at += 2;
     } else if (code >= 0xD800 && code < 0xE000) {
-      code = 0xFFFD;
+      code = kReplacement;
     }
     append_utf8(text, code);
   }
+  if (bytes.size() % 2 != 0) append_utf8(text, kReplacement);
   return text;
+}
+
+std::string utf8_by_byte_order_mark(std::string_view bytes) {
+  if (bytes.starts_with("\xFF\xFE")) return utf8_from_utf16(bytes.substr(2), false);
+  if (bytes.starts_with("\xFE\xFF")) return utf8_from_utf16(bytes.substr(2), true);
+  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  return std::string(bytes);
+}
+
+std::optional<std::string> utf8_from_cp932(std::string_view bytes) {
+  const iconv_t converter = iconv_open("UTF-8", "CP932");
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): how iconv.h says that there is none
+  if (converter == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
+  std::string in(bytes);
+  std::string out(bytes.size() * 3, '\0');  // two bytes become three at most, one becomes three
+  char* from = in.data();
+  char* to = out.data();
+  std::size_t left = in.size();
+  std::size_t room = out.size();
+  const bool whole = iconv(converter, &from, &left, &to, &room) != static_cast<std::size_t>(-1);
+  iconv_close(converter);
+  if (!whole || left > 0) return std::nullopt;
+  out.resize(out.size() - room);
+  return out;
 }
 
 }  // namespace discern

@@ -2,6 +2,7 @@
 #ifndef DISCERN_OPTICAL_DESCRIPTOR_TEXT_H
 #define DISCERN_OPTICAL_DESCRIPTOR_TEXT_H
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,8 +11,16 @@ namespace discern {
 // Text of a descriptor as UTF-8: as it is when it is that already, else read as CP1252.
 std::string utf8_text(std::string_view text);
 
-// UTF-16, little-endian, up to the first zero; halves of pairs that stand alone become U+FFFD.
-std::string utf8_from_utf16(std::string_view bytes);
+// Halves of pairs that stand alone, and an odd byte at the end, become U+FFFD.
+std::string utf8_from_utf16(std::string_view bytes, bool big_endian);
+
+// A text as its byte order mark says, UTF-16 in either order or UTF-8, without the mark; as it is
+// where there is none.
+std::string utf8_by_byte_order_mark(std::string_view bytes);
+
+// Japanese Windows (Shift-JIS), whose second bytes may be those of \ and letters. Nothing where
+// `bytes` are not such a text, or the system has no table for it.
+std::optional<std::string> utf8_from_cp932(std::string_view bytes);
 
 }  // namespace discern
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Little-endian; blocks are found by offsets from the file's start:
+// As libmirage and Aaru, two readers of such files, have it; nothing is published. Little-endian;
+// blocks are found by offsets from the file's start:
 //
 //   header   0 16 "MEDIA DESCRIPTOR"  16 2 version  18 2 medium (00 CD, 01 CD-R, 02 CD-RW, 10 DVD,
 //            12 DVD-R)  20 2 sessions  80 4 offset of the session blocks
@@ -156,7 +157,10 @@ class Parser {
     if (at == 0 || at >= bytes_.size()) return {};
     const Bytes rest = bytes_.subspan(static_cast<std::size_t>(at));
     const std::string_view text = as_text(rest.first(std::min(rest.size(), kMostName)));
-    return wide ? utf8_from_utf16(text) : std::string(text.substr(0, text.find('\0')));
+    if (!wide) return std::string(text.substr(0, text.find('\0')));
+    std::size_t end = 0;
+    while (end + 2 <= text.size() && (text[end] != '\0' || text[end + 1] != '\0')) end += 2;
+    return utf8_from_utf16(text.substr(0, end), false);
   }
 
   Bytes bytes_;

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/optical/disc_images.h"
+#include "core/optical/descriptor_builder.h"
 
 namespace discern {
 namespace {
@@ -47,9 +47,6 @@ INSTANTIATE_TEST_SUITE_P(
         Rejected{"", Errc::not_this, 0, 0, "no FILE"},
         Rejected{"hello\n", Errc::not_this, 1, 1, "no FILE"},
         Rejected{"FILE a.bin BINARY\n", Errc::corrupt, 1, 6, "without a TRACK"},
-        Rejected{"\xFF\xFE"
-                 "F",
-                 Errc::unsupported, 0, 0, "UTF-16"},
         Rejected{"FILE\n", Errc::corrupt, 1, 1, "name and a type"},
         Rejected{"FILE a.bin\n", Errc::corrupt, 1, 6, "name and a type"},
         Rejected{"FILE \"a.bin\" x BINARY\n", Errc::corrupt, 1, 16, "more than"},
@@ -148,6 +145,10 @@ TEST(Cue, SurvivesEveryCutOfASheet) {
       EXPECT_FALSE(sheet.error().text.empty());
     }
   }
+  const TemporaryFolder folder;
+  folder.write("a b.bin", sectors(0, 20));
+  const Bytes bytes = as_bytes(whole);
+  expect_every_cut_is_clear(folder, "cut.cue", {bytes.begin(), bytes.end()}, 0, kCue);
 }
 
 TEST(Cue, RefusesTheBadSheetsOfCdrdaoAndLibcdio) {
@@ -337,6 +338,60 @@ TEST(CueLab, ReadsNamesWithBlanksAndOfOldCodePages) {
   }
 }
 
+std::string utf16(std::string_view ascii, bool big_endian) {
+  std::string text = big_endian ? "\xFE\xFF" : "\xFF\xFE";
+  for (const char c : ascii) {
+    if (big_endian) text += '\0';
+    text += c;
+    if (!big_endian) text += '\0';
+  }
+  return text;
+}
+
+TEST(Cue, ReadsUtf16OfEitherByteOrder) {
+  const TemporaryFolder folder;
+  folder.write(
+      "Gr\xC3\xB6\xC3\x9F"
+      "e \xF0\x9F\x92\xBF.bin",
+      sectors(0, 30));
+  for (const bool big_endian : {false, true}) {
+    std::string text = utf16(
+        "FILE \"Gr??e ??.bin\" BINARY\r\n TRACK 01 MODE1/2352\r\n  INDEX 01 00:00:00", big_endian);
+    // U+00F6, U+00DF, and U+1F4BF as a pair.
+    const unsigned wide[] = {0xF6, 0xDF, 0xD83D, 0xDCBF};
+    std::size_t next = 0;
+    for (std::size_t at = 2; at + 1 < text.size(); at += 2)
+      if (text[at] == '?' || text[at + 1] == '?') {
+        text[at + (big_endian ? 1 : 0)] = static_cast<char>(wide[next] & 0xFF);
+        text[at + (big_endian ? 0 : 1)] = static_cast<char>(wide[next++] >> 8);
+      }
+    const std::string path = folder.write("a.cue", as_bytes(text));
+    EXPECT_EQ(fit_of(kCue, path), Fit::strong);
+    const auto image = open_image(path);
+    ASSERT_TRUE(image) << describe(image.error());
+    EXPECT_EQ(image->format, "cue");
+    EXPECT_EQ(content(*image, "data").bytes.size(), 30U * 2048);
+    EXPECT_TRUE(image->findings.empty());
+  }
+}
+
+TEST(Cue, CountsLinesAndColumnsOfUtf16AsOfUtf8) {
+  const auto sheet = parse_cue(utf16("FILE a BINARY\n  TRACK 00 AUDIO\n", true), "x.cue");
+  ASSERT_FALSE(sheet);
+  EXPECT_EQ(sheet.error().line, 2U);
+  EXPECT_EQ(sheet.error().column, 9U);
+}
+
+TEST(Cue, IsClearWhereverASheetInUtf16IsCut) {
+  const std::string whole = utf16(kOneTrack, false);
+  for (std::size_t length = 0; length <= whole.size(); ++length) {
+    const auto sheet = parse_cue(whole.substr(0, length), "x.cue");
+    if (!sheet) {
+      EXPECT_FALSE(sheet.error().text.empty());
+    }
+  }
+}
+
 TEST(CueLab, RefusesABadTimeWithLineAndColumn) {
   SKIP_WITHOUT(lab("20_badmsf.cue"));
   const auto image = open_as(kCue, lab("20_badmsf.cue"));
@@ -388,6 +443,14 @@ class CueFolder : public testing::Test {
   }
   TemporaryFolder folder_;
 };
+
+// The second byte of U+8868 in Shift-JIS is that of a backslash (Unicode mapping table CP932.TXT).
+TEST_F(CueFolder, FindsFilesByJapaneseNames) {
+  folder_.write("\xE8\xA1\xA8.bin", sectors(0, 30));
+  const auto image = open("FILE \"\x95\x5C.BIN\" BINARY\nTRACK 01 MODE1/2352\nINDEX 01 00:00:00\n");
+  ASSERT_TRUE(image) << describe(image.error());
+  EXPECT_EQ(content(*image, "data").bytes.size(), 30U * 2048);
+}
 
 TEST_F(CueFolder, AccumulatesBytesOverMixedSectorSizes) {
   ByteVector image = user_data(0);
