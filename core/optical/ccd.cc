@@ -126,7 +126,10 @@ class Parser {
     const auto is = [&](std::string_view text) { return equal_ignoring_case(name, text); };
     if (in_clonecd_ && is("Version")) return set(sheet_.version, value, 0, 255);
     if (in_disc_ && is("DataTracksScrambled")) return set(sheet_.scrambled, value, 0, 1);
-    if (in_disc_ && is("CATALOG")) sheet_.catalog = value;
+    if (in_disc_ && is("CATALOG")) {
+      sheet_.catalog = value;
+      sheet_.catalog_line = line_;
+    }
     if (in_cd_text_ && name.size() > 6 && equal_ignoring_case(name.substr(0, 6), "Entry "))
       return pack(value);
     if (entry_) {

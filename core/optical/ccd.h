@@ -41,6 +41,7 @@ struct CcdTrack {
 struct CcdSheet {
   int version = 0;
   std::string catalog = {};
+  std::uint32_t catalog_line = 0;
   bool scrambled = false;  // DataTracksScrambled
   std::vector<CcdEntry> entries = {};
   std::map<int, CcdTrack> tracks = {};

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The order: a control file of CloneCD has the drive's whole table of contents, Alcohol's
-// descriptor has what Alcohol read, a TOC file flags and subchannel modes; a cue sheet is what
-// people write by hand. Which one is used is said, and every other one is held against it.
+// and BlindWrite's descriptors have what these read, a TOC file flags and subchannel modes; a cue
+// sheet is what people write by hand. Which one is used is said, and every other one is held
+// against it.
 #include "optical/descriptors.h"
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include "optical/ccd.h"
 #include "optical/cue.h"
 #include "optical/descriptor_files.h"
+#include "optical/descriptor_places.h"
 #include "optical/gdi.h"
 #include "optical/mds.h"
 #include "optical/toc.h"
@@ -21,10 +23,6 @@ struct Kind {
   std::string_view extension;
   Open open;
 };
-constexpr Kind kKinds[] = {{".ccd", open_ccd},
-                           {".mds", open_mds},
-                           {".toc", open_toc},
-                           {".gdi", open_gdi},
                            {".cue", open_cue}};
 
 bool same_file(const FileFacts& a, const FileFacts& b) {
@@ -37,8 +35,15 @@ bool uses(const Image& image, const FileFacts& facts) {
   });
 }
 
-// In words, the first difference between two accounts of the same disc; empty when there is none.
-std::string difference(const Disc& a, const Disc& b) {
+// The first difference between two accounts of the same disc, in words, and where each of them
+// speaks of it: by the number of the track from 0 on, or of the catalogue number.
+struct Difference {
+  std::string text = {};  // empty: none
+  std::optional<std::size_t> left_track = {};
+  std::optional<std::size_t> right_track = {};
+};
+
+Difference difference(const Disc& a, const Disc& b) {
   const auto tracks = [](const Disc& disc) {
     std::vector<std::pair<int, const Track*>> list;
     for (const Session& session : disc.sessions)
@@ -47,9 +52,7 @@ std::string difference(const Disc& a, const Disc& b) {
   };
   const auto left = tracks(a);
   const auto right = tracks(b);
-  if (left.size() != right.size())
-    return std::to_string(left.size()) + " tracks against " + std::to_string(right.size());
-  for (std::size_t i = 0; i < left.size(); ++i) {
+  for (std::size_t i = 0; i < std::min(left.size(), right.size()); ++i) {
     const Track& l = *left[i].second;
     const Track& r = *right[i].second;
     const auto text = [](int session, const Track& t) {
@@ -58,25 +61,46 @@ std::string difference(const Disc& a, const Disc& b) {
              std::to_string(t.sectors) + " sectors";
     };
     if (left[i].first != right[i].first || l.number != r.number || l.mode != r.mode ||
-        l.first != r.first || l.sectors != r.sectors)
-      return text(left[i].first, l) + " against " + text(right[i].first, r);
+        l.first != r.first || l.sectors != r.sectors) {
+      std::string words = text(left[i].first, l) + " against " + text(right[i].first, r);
+      if (left.size() != right.size())
+        words = std::to_string(left.size()) + " tracks against " + std::to_string(right.size()) +
+                ", and " + words;
+      return {std::move(words), i, i};
+    }
     if (!l.isrc.empty() && !r.isrc.empty() && l.isrc != r.isrc)
-      return "ISRC of track " + std::to_string(l.number) + ": " + l.isrc + " against " + r.isrc;
+      return {"ISRC of track " + std::to_string(l.number) + ": " + l.isrc + " against " + r.isrc, i,
+              i};
+  }
+  if (left.size() != right.size()) {
+    const std::size_t last = std::max(left.size(), right.size()) - 1;
+    return {std::to_string(left.size()) + " tracks against " + std::to_string(right.size()),
+            std::min(last, left.size() - 1), std::min(last, right.size() - 1)};
   }
   if (!a.catalog.empty() && !b.catalog.empty() && a.catalog != b.catalog)
-    return "catalogue number " + a.catalog + " against " + b.catalog;
+    return {"catalogue number " + a.catalog + " against " + b.catalog};
   return {};
 }
 
+// The finding stands at the other descriptor's line; that of the used one is in the text.
 void compare(Image& image, const std::string& used, const Image& other) {
-  const std::string text = difference(*image.disc, *other.disc);
-  const Place place{.file = other.files.front().path()};
-  if (text.empty())
-    image.findings.push_back({"disc.descriptors-agree", Severity::note, place,
+  const Difference found = difference(*image.disc, *other.disc);
+  if (found.text.empty()) {
+    image.findings.push_back({"disc.descriptors-agree",
+                              Severity::note,
+                              {.file = other.files.front().path()},
                               "this descriptor has the same tracks as " + used});
-  else
-    image.findings.push_back({"disc.descriptors-disagree", Severity::warning, place,
-                              used + ", which was used, and this descriptor differ: " + text});
+    return;
+  }
+  const DescriptorPlaces ours = places_of(image);
+  const DescriptorPlaces theirs = places_of(other);
+  const auto place = [](const DescriptorPlaces& places, std::optional<std::size_t> track) {
+    return track ? places.of_track(*track) : places.catalog;
+  };
+  image.findings.push_back({"disc.descriptors-disagree", Severity::warning,
+                            place(theirs, found.right_track),
+                            describe(place(ours, found.left_track)) +
+                                ", which was used, and this descriptor differ: " + found.text});
 }
 
 }  // namespace

@@ -262,6 +262,8 @@ class Parser {
       if (text->size() != 13 || !std::ranges::all_of(*text, is_digit))
         return Error{Errc::corrupt, "CATALOG needs 13 digits", file_, {}, value.line, value.column};
       sheet_.catalog = std::move(*text);
+      sheet_.catalog_line = value.line;
+      sheet_.catalog_column = value.column;
       return Done{};
     }
     if (word == "FIRST_TRACK_NO") {

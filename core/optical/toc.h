@@ -53,6 +53,8 @@ struct TocTrack {
 struct TocSheet {
   std::string type = {};  // CD_DA, CD_ROM, CD_ROM_XA, CD_I
   std::string catalog = {};
+  std::uint32_t catalog_line = 0;
+  std::uint32_t catalog_column = 0;
   int first_track = 1;
   std::vector<TocTrack> tracks = {};
   std::vector<CdText> cd_text = {};

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/optical/descriptor_builder.h"
+#include "discern/convert.h"
 
 namespace discern {
 namespace {
@@ -125,6 +126,26 @@ TEST_F(MdsFolder, ReadsADvdToTheEndOfTheFile) {
   ASSERT_TRUE(image) << describe(image.error());
   EXPECT_EQ(image->disc->sessions[0].tracks[0].mode, SectorMode::dvd);
   EXPECT_TRUE(content(*image, "data").bytes == bytes);
+}
+
+TEST_F(MdsFolder, OfADvdBecomesAnIsoButNeverSectorsOfACd) {
+  ByteVector bytes;
+  for (std::int32_t lba = 0; lba < 30; ++lba) append(bytes, user_data(lba));
+  folder_.write("disc.mdf", bytes);
+  const auto image = open(mds({{1, 1, 2, 0, 0, 0, 0, 2048}}, 0x10));
+  ASSERT_TRUE(image) << describe(image.error());
+  const std::string folder = folder_.path().string();
+  for (const char* format : {"bin", "ccd"}) {
+    const auto refused = convert(*image, *image->find_view("raw"), *find_output_format(format),
+                                 folder + "/out." + format, {});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::unsupported);
+    EXPECT_THAT(refused.error().text, testing::HasSubstr("track 1 is a DVD's"));
+  }
+  const auto written =
+      convert(*image, image->main_view(), *find_output_format("iso"), folder + "/out.iso", {});
+  ASSERT_TRUE(written) << describe(written.error());
+  EXPECT_TRUE(tests::file_bytes(folder + "/out.iso") == bytes);
 }
 
 TEST_F(MdsFolder, ReportsWhatTheSectorsContradict) {

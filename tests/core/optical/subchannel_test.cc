@@ -260,10 +260,81 @@ TEST(Descriptors, AreComparedWhicheverIsOpened) {
   EXPECT_EQ(find(*image, "disc.descriptors-agree")->where.file, control);
   ASSERT_TRUE(find(*image, "disc.descriptors-disagree"));
   EXPECT_THAT(find(*image, "disc.descriptors-disagree")->where.file, HasSubstr("disc.toc"));
+  EXPECT_EQ(find(*image, "disc.descriptors-disagree")->where.line, 2U);
+  EXPECT_THAT(find(*image, "disc.descriptors-disagree")->text, HasSubstr("disc.cue:2:1, which"));
   folder.write("disc.toc", as_bytes("CD_ROM\nTRACK BOGUS\n"));
   const auto unusable = open_image(control);
   ASSERT_TRUE(unusable);
   EXPECT_TRUE(find(*unusable, "disc.descriptor-unusable"));
+}
+
+// Each difference has the place in both descriptors.
+TEST(Descriptors, AreContradictedAtALineAndColumn) {
+  struct Row {
+    const char* cue;
+    const char* toc;
+    std::uint32_t cue_line, cue_column, toc_line, toc_column;
+    const char* what;
+  };
+  const char* const one = "FILE disc.img BINARY\nTRACK 01 MODE1/2352\nINDEX 01 00:00:00\n";
+  const char* const two =
+      "FILE disc.img BINARY\nTRACK 01 MODE1/2352\nINDEX 01 00:00:00\n  TRACK 02 MODE1/2352\n"
+      "INDEX 01 00:02:00\n";
+  const char* const whole = "CD_ROM\n\n  TRACK MODE1_RAW\nDATAFILE \"disc.img\" 00:04:00\n";
+  const Row rows[] = {
+      {one, "CD_ROM\n\n  TRACK MODE1_RAW\nDATAFILE \"disc.img\" 00:03:00\n", 2, 1, 3, 3,
+       "225 sectors"},
+      {two, whole, 2, 1, 3, 3, "2 tracks against 1, and"},
+      {two,
+       "CD_ROM\nTRACK MODE1_RAW\nDATAFILE \"disc.img\" 00:02:00\n\nTRACK MODE1_RAW\n"
+       "ISRC \"USRC17607839\"\nDATAFILE \"disc.img\" #352800 00:02:00\n",
+       0, 0, 0, 0, nullptr},
+      {"CATALOG 0000012101954\nFILE disc.img BINARY\nTRACK 01 MODE1/2352\nINDEX 01 00:00:00\n",
+       "CD_ROM\nCATALOG \"0000012101955\"\nTRACK MODE1_RAW\nDATAFILE \"disc.img\" 00:04:00\n", 1, 9,
+       2, 9, "catalogue number"},
+      {"FILE disc.img BINARY\nTRACK 01 MODE1/2352\n ISRC USRC17607838\nINDEX 01 00:00:00\n",
+       "CD_ROM\nTRACK MODE1_RAW ISRC \"USRC17607839\"\nDATAFILE \"disc.img\" 00:04:00\n", 2, 1, 2,
+       1, "ISRC of track 1"}};
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.toc);
+    const TemporaryFolder folder;
+    folder.write("disc.img", sectors(0, 300));
+    const std::string cue = folder.write("disc.cue", as_bytes(row.cue));
+    folder.write("disc.toc", as_bytes(row.toc));
+    const auto image = open_image(cue);
+    ASSERT_TRUE(image) << describe(image.error());
+    const Finding* found = find(*image, "disc.descriptors-disagree");
+    if (!row.what) {
+      EXPECT_FALSE(found);
+      continue;
+    }
+    ASSERT_TRUE(found);
+    EXPECT_THAT(found->where.file, HasSubstr("disc.toc"));
+    EXPECT_EQ(found->where.line, row.toc_line);
+    EXPECT_EQ(found->where.column, row.toc_column);
+    EXPECT_THAT(found->text, HasSubstr("disc.cue:" + std::to_string(row.cue_line) + ":" +
+                                       std::to_string(row.cue_column) + ", which was used"));
+    EXPECT_THAT(found->text, HasSubstr(row.what));
+  }
+}
+
+TEST(Descriptors, AreContradictedInCcdAndGdi) {
+  const TemporaryFolder folder;
+  folder.write("disc.img", sectors(0, 300));
+  const std::string cue = folder.write(
+      "disc.cue", as_bytes("FILE disc.img BINARY\nTRACK 01 MODE1/2352\nINDEX 01 00:00:00\n"));
+  folder.write("disc.ccd", as_bytes(ccd(200)));
+  folder.write("disc.gdi", as_bytes("1\n1 0 4 2352 disc.img 2352\n"));
+  const auto image = open_image(cue);
+  ASSERT_TRUE(image) << describe(image.error());
+  int found = 0;
+  for (const Finding& finding : image->findings)
+    if (finding.code == "disc.descriptors-disagree") {
+      ++found;
+      EXPECT_GT(finding.where.line, 1U) << finding.where.file;
+      EXPECT_EQ(finding.where.column, 1U) << finding.where.file;
+    }
+  EXPECT_EQ(found, 2);
 }
 
 }  // namespace
