@@ -188,7 +188,6 @@ constexpr Foreign kForeign[] = {
     {"Windows image (WIM)", 0, "MSWIM\x00\x00\x00"sv, "unpack it with wimlib"sv},
     {"compressed MAME disk (CHD)", 0, "MComprHD"sv, "convert it with chdman"sv},
     // discs
-    {"BlindWrite descriptor (B5T, B6T)", 0, "BWT5 STREAM SIGN"sv, kDisc},
     {"zipped ISO image (ISZ)", 0, "IsZ!"sv, kDisc},
     {"PowerISO image (DAA)", 0, "DAA\x00\x00\x00\x00"sv, kDisc},
     {"compressed ISO image (CSO)", 0, "CISO\x18\x00\x00\x00"sv, kDisc},

@@ -21,6 +21,7 @@ extern const Format kCue;
 extern const Format kCcd;
 extern const Format kToc;
 extern const Format kMds;
+extern const Format kB6t;
 extern const Format kNrg;
 extern const Format kCdi;
 extern const Format kGdi;

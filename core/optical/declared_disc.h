@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A disc as a descriptor declares it, once every piece of it has its place in a file: what the
-// descriptors TOC, NRG, MDS, CDI and GDI have in common.
+// descriptors TOC, NRG, MDS, B6T, CDI and GDI have in common.
 #ifndef DISCERN_OPTICAL_DECLARED_DISC_H
 #define DISCERN_OPTICAL_DECLARED_DISC_H
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "discern/bytes.h"
+#include "optical/b6t.h"
 #include "optical/ccd.h"
 #include "optical/cue.h"
 #include "optical/gdi.h"
@@ -61,12 +62,20 @@ void in_mds(Bytes bytes, const std::string& file, DescriptorPlaces& places) {
     places.tracks.push_back({.file = file, .offset = track.entry});
 }
 
+void in_b6t(Bytes bytes, const std::string& file, DescriptorPlaces& places) {
+  const auto sheet = parse_b6t(bytes, file);
+  if (!sheet) return;
+  for (const B6tTrack& track : sheet->tracks)
+    places.tracks.push_back({.file = file, .offset = track.entry});
+  places.catalog = {.file = file, .offset = 65};
+}
+
 struct Kind {
   std::string_view format;
   void (*find)(Bytes, const std::string&, DescriptorPlaces&);
 };
 constexpr Kind kKinds[] = {{"cue", in_cue}, {"ccd", in_ccd}, {"toc", in_toc},
-                           {"gdi", in_gdi}, {"mds", in_mds}};
+                           {"gdi", in_gdi}, {"mds", in_mds}, {"b6t", in_b6t}};
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "optical/b6t.h"
 #include "optical/ccd.h"
 #include "optical/cue.h"
 #include "optical/descriptor_files.h"
@@ -23,6 +24,8 @@ struct Kind {
   std::string_view extension;
   Open open;
 };
+constexpr Kind kKinds[] = {{".ccd", open_ccd}, {".mds", open_mds}, {".b6t", open_b6t},
+                           {".b5t", open_b6t}, {".toc", open_toc}, {".gdi", open_gdi},
                            {".cue", open_cue}};
 
 bool same_file(const FileFacts& a, const FileFacts& b) {

@@ -11,7 +11,7 @@
 namespace discern {
 
 // What descriptors of the same name beside `path` make of it, if they use the file at all: the one
-// that knows most comes first (CCD, MDS, TOC, GDI, CUE).
+// that knows most comes first (CCD, MDS, B6T, TOC, GDI, CUE).
 struct Described {
   std::vector<Image> images = {};
   Findings findings = {};  // of descriptors that do not open

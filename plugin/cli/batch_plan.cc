@@ -45,7 +45,7 @@ bool may_be_image(const std::string& path) {
 
 // Descriptors first: they know which files are theirs.
 int rank_of(const std::string& path) {
-  return lists("cue ccd toc mds nrg cdi gdi", extension_of(path)) ? 0 : 1;
+  return lists("cue ccd toc mds b6t b5t nrg cdi gdi", extension_of(path)) ? 0 : 1;
 }
 
 void add_folder(const std::string& folder, std::vector<std::string>& paths,
