@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Little-endian. The last eight bytes are the version (80000004 v2, 80000005 v3, 80000006 v3.5) and
 // the place of the description: its offset, in v3.5 its distance from the end. No specification is
-// public; marks that never change prove the place of each track:
+// public; this is what three readers (cdirip with its description of the header, libmirage, Aaru)
+// agree about. Marks that never change prove the place of each track:
 //
 //   u16 sessions; for each session: u16 tracks; for each track:
 //     u32 0, or another number and 8 bytes more
 //     20  00 00 01 00 00 00 FF FF FF FF, twice     4  unknown
 //     u8 length of the name, name                  19 unknown
-//     u32 0x80000000 and 8 bytes more, or 0        2  medium (98 CD, 38 DVD)
-//     u16 indexes, u32 sectors of each: pregap first
+//     u32 capacity of the medium in sectors; v4.0: u32 0x80000000, u32 capacity, u16 0, u16 medium
+//     (98 CD, 38 DVD)                              u16 indexes, u32 sectors of each: pregap first
 //     u32 blocks of CD-TEXT, each 18 texts with a byte of length before them
 //     2   u32 mode   4   u32 session   u32 track   u32 start   u32 sectors   16
 //     u32 read mode   u32 control   9   ISRC 12   u32 ISRC is valid
@@ -131,7 +132,6 @@ class Parser {
     track.name = as_text(cursor_.take(cursor_.u8()));
     cursor_.take(19);
     if (cursor_.u32() == 0x80000000) cursor_.take(8);
-    cursor_.take(2);
     const std::uint32_t indexes = cursor_.u16();
     if (indexes > kMostIndexes) return error("more than 100 indexes");
     for (std::uint32_t i = 0; i < indexes; ++i) track.indexes.push_back(cursor_.u32());

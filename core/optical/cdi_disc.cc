@@ -50,8 +50,9 @@ Result<Image> open_cdi(std::shared_ptr<const MappedFile> file, const OpenOptions
                        std::to_string(track.read_mode),
                    path, track.entry};
     const std::uint32_t stored = kSizes[track.read_mode];
-    const std::uint64_t pregap =
+    std::uint64_t pregap =
         track.indexes.empty() ? 0 : std::min(track.indexes.front(), track.sectors);
+    if (pregap == track.sectors) pregap = 0;  // nothing behind it: the track itself
     if (last_component(track.name) != track.name && tracks.empty())
       image.findings.push_back({"cdi.path-outside", Severity::note, place,
                                 "the image was made as \"" + utf8_text(track.name) + "\""});

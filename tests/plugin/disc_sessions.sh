@@ -64,11 +64,25 @@ open("d.mds", "wb").write(head + blocks + tracks + extras + struct.pack("<IIII",
 mark = bytes([0, 0, 1, 0, 0, 0, 255, 255, 255, 255])
 trailer = struct.pack("<H", 2)
 for i, (lba, count) in enumerate(((0, n1), (l2, n2))):
-    trailer += struct.pack("<HI", 1, 0) + mark + mark + bytes(4) + b"\5d.cdi" + bytes(19) + bytes(4) \
-        + struct.pack("<HHIII", 0x98, 2, 0, count, 0) + bytes(2) + struct.pack("<I", 1) + bytes(4) \
+    trailer += struct.pack("<HI", 1, 0) + mark + mark + bytes(4) + b"\5d.cdi" + bytes(19) \
+        + struct.pack("<IHIII", 360000, 2, 0, count, 0) + bytes(2) + struct.pack("<I", 1) + bytes(4) \
         + struct.pack("<IIII", i, i, lba + 150, count) + bytes(16) + struct.pack("<II", 2, 4) + bytes(9 + 12 + 4) \
         + bytes(5) + bytes(4) + bytes(13)
 open("d.cdi", "wb").write(image + trailer + struct.pack("<II", 0x80000005, len(image)))
+
+# BlindWrite: header, 4 bytes, data blocks, sessions with a track each.
+name = "d.img".encode("utf-16-le")
+data = struct.pack("<II", 2, 0)
+tables = b""
+for i, (lba, count, at) in enumerate(((0, n1, 0), (l2, n2, n1 * 2352))):
+    data += struct.pack("<II16xI12xiiI", 0, count * 2352, at, lba, count, len(name)) + name + bytes(4)
+    minute, second, frame = (lba + 150) // 4500, (lba + 150) // 75 % 60, (lba + 150) % 75
+    tables += struct.pack("<HBBiiHH", i + 1, 1, 3, lba - 150, lba + count, i + 1, i + 1)
+    tables += struct.pack("<B7xBBBBB5xBBBxI16xii8xIH8x", 2, 0, 0, 4, 1, i + 1, minute, second, frame, 150,
+                          lba - 150, count + 150, i + 1, 0)
+head = struct.pack("<16s32xHH12xB13s18xHHHHI12xII32x48s32sIIIII", b"BWT5 STREAM SIGN", 8, 2, 0, b"", 0, 0, 0, 0, 0,
+                   0, 0, b"", b"", 0, 4, len(data), len(tables), 0)
+open("d.b6t", "wb").write(head + bytes(4) + data + tables + bytes(4) + b"BWT5 STREAM FOOT")
 PY
 check() {
   for session in 1 2; do
@@ -84,7 +98,7 @@ check() {
   expect 0 "$discern" run -- icat "$1#session=2" "${inode:-0}"
   prints second
 }
-for disc in two.cue d.ccd d.mds d.nrg d.cdi; do check $disc; done
+for disc in two.cue d.ccd d.mds d.b6t d.nrg d.cdi; do check $disc; done
 
 sessions 45000
 printf '2\n1 0 4 2352 s1.raw 0\n2 45000 4 2352 s2.raw 0\n' > d.gdi

@@ -24,7 +24,8 @@ struct Row {
   std::uint32_t read_mode;
 };
 
-// 228 bytes for a track without name in v3.5, as measured by libmirage's authors.
+// As the description of the header that goes with cdirip has it, field by field; what has no known
+// meaning there is zero.
 ByteVector cdi(std::uint32_t version, ByteVector image,
                const std::vector<std::vector<Row>>& sessions, std::string_view name = "a.cdi") {
   const std::uint64_t start = image.size();
@@ -36,23 +37,15 @@ ByteVector cdi(std::uint32_t version, ByteVector image,
     for (const Row& r : sessions[session]) {
       f.le(0, 4);
       for (int i = 0; i < 2; ++i) f.be(0x0000010000, 5).zeros(1).be(0xFFFFFFFF, 4);
-      f.zeros(4).le(name.size(), 1).text(name).zeros(19);
-      if (version == kV35)
-        f.le(0x80000000, 4).zeros(8);
-      else
-        f.le(0, 4);
-      f.le(0x98, 2)
-          .le(2, 2)
-          .le(r.pregap, 4)
-          .le(r.length, 4)
-          .le(0, 4)
-          .zeros(2)
-          .le(r.mode, 4)
-          .zeros(4);
+      f.zeros(4).le(name.size(), 1).text(name).zeros(1).zeros(10).le(2, 4).zeros(4);
+      if (version == kV35) f.le(0x80000000, 4);
+      f.le(360000, 4);  // capacity of the medium
+      if (version == kV35) f.le(0x980000, 4);
+      f.le(2, 2).le(r.pregap, 4).le(r.length, 4).zeros(6).le(r.mode, 4).zeros(4);
       f.le(session, 4).le(number++, 4).le(r.start, 4).le(r.pregap + r.length, 4).zeros(16);
-      f.le(r.read_mode, 4).le(r.mode == 0 ? 0 : 4, 4).zeros(9).zeros(12).le(0, 4);
-      if (version != kV2) f.zeros(5).le(version == kV35 ? 0xFFFFFFFF : 0, 4);
-      if (version == kV35) f.zeros(78);
+      f.le(r.read_mode, 4).le(r.mode == 0 ? 0 : 4, 4).zeros(1).le(r.pregap + r.length, 4).zeros(20);
+      if (version == kV3) f.zeros(9);
+      if (version == kV35) f.zeros(1).be(0xFFFFFFFF, 4).be(0xFFFFFFFF, 4).zeros(78);
     }
     f.zeros(version == kV2 ? 12 : 13);
   }
@@ -123,6 +116,14 @@ TEST_F(CdiFile, ReportsTracksThatReachIntoTheDescription) {
   ASSERT_TRUE(image) << describe(image.error());
   EXPECT_TRUE(find(*image, "cdi.tracks-in-description"));
   EXPECT_THAT(content(*image, "data").bad, ElementsAre(ByteRange{50 * 2048, 10 * 2048}));
+}
+
+// Found in images of selfbooting discs, says cdirip: all of the track is in its pregap.
+TEST_F(CdiFile, TakesATrackOfNothingButPregapForTheTrack) {
+  const auto image = open(cdi(kV35, sectors(0, 50), {{{1, 150, 50, 0, 2}}}));
+  ASSERT_TRUE(image) << describe(image.error());
+  EXPECT_EQ(image->disc->sessions[0].tracks[0].sectors, 50U);
+  EXPECT_TRUE(content(*image, "track 1").bytes == sectors(0, 50));
 }
 
 TEST_F(CdiFile, RefusesWhatItCannotPlace) {
