@@ -2,24 +2,16 @@
 // What a disc holds outside of the sectors' user data, and behind the file system's end.
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "discern/sector.h"
 #include "discern/verify.h"
+#include "optical/rw_packs.h"
 
 namespace discern {
 namespace {
 
 constexpr std::size_t kSubchannel = 96;
-
-// R to W: bits 5..0 of each byte where subchannels are interleaved, otherwise the bytes behind P
-// and Q.
-bool has_content(Bytes subchannel, SubchannelForm form) {
-  if (form == SubchannelForm::interleaved)
-    return std::ranges::any_of(subchannel,
-                               [](std::byte b) { return (b & std::byte{0x3F}) != std::byte{0}; });
-  const Bytes channels = form == SubchannelForm::packed_rw ? subchannel : subchannel.subspan(24);
-  return std::ranges::any_of(channels, [](std::byte b) { return b != std::byte{0}; });
-}
 
 struct Found {
   std::uint64_t sectors = 0;
@@ -49,9 +41,18 @@ std::optional<Subchannels> subchannels_of(const Extent& extent) {
                      layout.stored, layout.form};
 }
 
-Found subchannel_content(const Image& image) {
-  Found found;
+struct SubchannelContent {
+  Found found = {};
+  std::uint64_t packs = 0;                          // with content and right parity
+  std::map<std::string_view, std::uint64_t> kinds;  // of these
+};
+
+SubchannelContent subchannel_content(const Image& image) {
+  SubchannelContent content;
   std::array<std::byte, kSubchannel> bytes;
+  std::vector<RwPack> packs;
+  RwPackReader reader;
+  std::optional<std::int64_t> next;
   for (const Session& session : image.disc->sessions)
     for (const Track& track : session.tracks)
       for (const Extent& extent : track.extents) {
@@ -60,11 +61,31 @@ Found subchannel_content(const Image& image) {
           const std::uint64_t at = where->offset + i * where->step;
           const ReadResult got = where->file->read(at, bytes);
           if (got.bytes < bytes.size()) break;
-          if (got.complete() && has_content(bytes, where->form))
-            found.add(*where->file, at, std::int64_t{extent.first.value} + i);
+          const auto symbols = rw_symbols(bytes, where->form);
+          if (!got.complete() || !symbols) continue;
+          const std::int64_t lba = std::int64_t{extent.first.value} + i;
+          if (next && *next != lba) reader.restart();
+          next = lba + 1;
+          reader.add(*symbols, packs);
+          if (std::ranges::any_of(*symbols, [](std::uint8_t symbol) { return symbol != 0; }))
+            content.found.add(*where->file, at, lba);
+          content.packs += packs.size();
+          for (const RwPack& pack : packs) ++content.kinds[kind_of_pack(pack)];
+          packs.clear();
         }
       }
-  return found;
+  return content;
+}
+
+std::string words_of(const SubchannelContent& content) {
+  std::string text = std::to_string(content.found.sectors) +
+                     " sectors have content in subchannels R to W; view subchannel has it. ";
+  if (content.packs == 0) return text + "None of it is a pack with right parity";
+  std::string kinds;
+  for (const auto& [kind, count] : content.kinds)
+    kinds += (kinds.empty() ? "" : ", ") + std::to_string(count) + " of " +
+             (kind.empty() ? "no known kind" : std::string(kind));
+  return text + std::to_string(content.packs) + " packs have right parity: " + kinds;
 }
 
 Found behind_file_system(const Image& image, const Progress& progress) {
@@ -102,11 +123,9 @@ Found behind_file_system(const Image& image, const Progress& progress) {
 Findings hidden_data(const Image& image, const Progress& progress) {
   Findings findings;
   if (!image.disc || image.disc->sessions.empty()) return findings;
-  if (const Found found = subchannel_content(image); found.sectors > 0)
-    findings.push_back({"disc.subchannel-content", Severity::note, found.first,
-                        std::to_string(found.sectors) +
-                            " sectors have content in subchannels R to W (CD+G, CD-TEXT or "
-                            "anything else); view raw has it"});
+  if (const SubchannelContent content = subchannel_content(image); content.found.sectors > 0)
+    findings.push_back(
+        {"disc.subchannel-content", Severity::note, content.found.first, words_of(content)});
   if (const Found found = behind_file_system(image, progress); found.sectors > 0)
     findings.push_back({"disc.data-behind-file-system", Severity::warning, found.first,
                         std::to_string(found.sectors) +
