@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/optical/disc_images.h"
+#include "core/optical/descriptor_builder.h"
 
 namespace discern {
 namespace {
@@ -296,12 +296,8 @@ TEST(Ccd, SurvivesEveryCutOfASheet) {
   const std::string whole = sheet(kOneTrack, "[TRACK 1]\nMODE=1\nINDEX 0=-150\nINDEX 1=0\n");
   TemporaryFolder folder;
   folder.write("a.img", sectors(0, 20));
-  for (std::size_t length = 0; length <= whole.size(); length += 3) {
-    const auto image = open_as(kCcd, folder.write("a.ccd", as_bytes(whole.substr(0, length))));
-    if (!image) {
-      EXPECT_FALSE(image.error().text.empty());
-    }
-  }
+  const Bytes bytes = as_bytes(whole);
+  expect_every_cut_is_clear(folder, "a.ccd", {bytes.begin(), bytes.end()}, 0, kCcd);
 }
 
 TEST(Ccd, ProbesItsOwnTextOnly) {
