@@ -131,13 +131,17 @@ const Command kCommands[] = {
      "of\n"
      "its file systems below files/ and deleted/, and digests, findings and information as text. "
      "Ends\n"
-     "with Ctrl-C or `fusermount3 -u DIR`. What cannot be read is an error for whoever reads it.",
+     "with Ctrl-C or `fusermount3 -u DIR`. What cannot be read is an error for whoever reads it.\n"
+     "With --carved the files of a carve list are shown in carved/, without a copy of them.",
      "  # a raw CD for programs that want an ISO\n"
      "  discern mount disc.cue /mnt & 7z l /mnt/data.iso\n"
      "  # copy a deleted file\n"
      "  discern mount --background floppy.imz /mnt && cp /mnt/deleted/_OTE.TXT .\n"
      "  # check every view again with other programs\n"
-     "  discern mount --background disc.cue /mnt && cd /mnt && sha256sum -c SHA256SUMS",
+     "  discern mount --background disc.cue /mnt && cd /mnt && sha256sum -c SHA256SUMS\n"
+     "  # carved files in place\n"
+     "  discern carve --list-only --json disk.img > list && discern mount --carved list disk.img "
+     "/mnt",
      2, 2, run_mount},
     {"convert", "IMAGE", "a view written as another format, and read back",
      "Formats are raw, iso, bin (with cue sheet), ccd, wav (an audio track) and imz; the output's\n"

@@ -2,7 +2,10 @@
 // mount: the image as a folder of files, until it is unmounted.
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
+#include "carved_files.h"
 #include "command.h"
 #include "discern/image_walk.h"
 #include "discern/report.h"
@@ -22,6 +25,22 @@ std::string text_of(const Findings& findings) {
             (where.empty() ? "" : ": ") + shown(finding.text) + " [" + finding.code + "]\n";
   }
   return text;
+}
+
+// --carved: the list itself, or the folder that has one.
+Status add_carve_list(MountTree& tree, const Opened& opened, const std::string& named) {
+  std::error_code error;
+  const std::string path = std::filesystem::is_directory(named, error)
+                               ? (std::filesystem::path(named) / "carved.jsonl").string()
+                               : named;
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  if (!in || !(text << in.rdbuf()).flush()) {
+    // An empty list sets failbit, too.
+    if (!in.is_open() || std::filesystem::file_size(path, error) != 0 || error)
+      return Error{Errc::io, "cannot be read", path};
+  }
+  return add_carved(tree, opened.image, text.view(), path);
 }
 
 }  // namespace
@@ -59,11 +78,15 @@ ExitStatus run_mount(const Options& options) {
               [contents = EntryContents({opened->image, *opened->walked})](const Entry& entry) {
                 return contents.open(entry);
               });
+  if (!options.carved.empty())
+    if (const Status added = add_carve_list(tree, *opened, options.carved); !added)
+      return failed(added.error());
   const Status served = serve(
       tree, folder,
       {.source = opened->image->path,
        .threads = options.threads > 0 ? options.threads : 4,
        .background = options.background,
+       .direct_io = options.direct_io,
        .ready = [&] {
          if (options.quiet || options.background) return;
          std::fprintf(stderr, "discern: %s is mounted on %s until Ctrl-C or `fusermount3 -u`\n",

@@ -71,6 +71,8 @@ struct Options {
   bool cross_check = false;
   bool repaired = false;  // of discs: with the view of this name; set by commands
   bool background = false;
+  bool direct_io = false;
+  std::string carved;  // carve list, or a folder with one
   bool entries = false;
   enum class When { automatic, always, never };
   When progress = When::automatic;

@@ -3,7 +3,7 @@
 //
 //   media.raw  raw.bin  data.iso  session1.iso  track02.wav  repaired.iso  volume1.raw ...
 //   MD5SUMS  SHA1SUMS  SHA256SUMS    digests of these, computed when first opened
-//   files/     allocated entries     deleted/   all others
+//   files/     allocated entries     deleted/   all others     carved/   files of a carve list
 #ifndef DISCERN_PLUGIN_FUSE_IMAGE_TREE_H
 #define DISCERN_PLUGIN_FUSE_IMAGE_TREE_H
 

@@ -69,7 +69,8 @@ void MountTree::add_folder(std::string_view path, std::int64_t mtime_ns) {
   nodes_[folder_at(path) - 1].file.mtime_ns = mtime_ns;
 }
 
-void MountTree::add_file(std::string_view path, MountedFile file, std::string_view discriminator) {
+std::string MountTree::add_file(std::string_view path, MountedFile file,
+                                std::string_view discriminator) {
   const std::size_t slash = path.rfind('/');
   const Id folder = slash == std::string_view::npos ? kRoot : folder_at(path.substr(0, slash));
   const std::string wanted =
@@ -78,7 +79,9 @@ void MountTree::add_file(std::string_view path, MountedFile file, std::string_vi
   if (child(folder, name) != 0 && !discriminator.empty())
     name = with_suffix(wanted, "~" + usable(discriminator));
   if (child(folder, name) != 0) name = numbered(folder, name, false);
-  nodes_[add(folder, std::move(name), false) - 1].file = std::move(file);
+  Node& node = nodes_[add(folder, std::move(name), false) - 1];
+  node.file = std::move(file);
+  return node.name;
 }
 
 const MountTree::Node* MountTree::find(Id id) const {

@@ -42,8 +42,9 @@ class MountTree {
 
   // `path` is bytes, separated by '/'; folders on the way are made. Parts that no file system can
   // have ("", ".", "..", more than 255 bytes) are replaced. Where the name is taken already,
-  // `~discriminator`, and then a number, is put behind it.
-  void add_file(std::string_view path, MountedFile file, std::string_view discriminator = "");
+  // `~discriminator`, and then a number, is put behind it. Returns the file's name in its folder.
+  std::string add_file(std::string_view path, MountedFile file,
+                       std::string_view discriminator = "");
   void add_folder(std::string_view path, std::int64_t mtime_ns = 0);
 
   const Node* find(Id id) const;

@@ -14,6 +14,7 @@ struct ServeOptions {
   std::string source;                // what mount(8) shows as the device
   int threads = 4;                   // that answer requests
   bool background = false;           // go on as a daemon once the mount is there
+  bool direct_io = false;            // reads pass the page cache by, in the reader's own length
   std::function<void()> ready = {};  // called once the mount is there, before the first request
 };
 

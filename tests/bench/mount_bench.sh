@@ -1,22 +1,29 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Reads mounted images from end to end, discern beside xmount and ewfmount in the same rounds: a raw
-# view, the 2048-byte view of a raw CD with the same content, and the raw view by four readers.
+# view, the 2048-byte view of a raw CD with the same content, both also past the page cache
+# (--direct-io), and by four readers. null_mount, which has no work to do, is the bound for all.
 # Usage: tests/bench/mount_bench.sh [MEGABYTES] [ROUNDS]   (needs root, /dev/fuse, xmount, ewf-tools)
 set -euo pipefail
 build=${DISCERN_BUILD:-$(dirname "$0")/../../build/release}
-build=$(realpath "$build")
+build=$(realpath "$build") here=$(realpath "$(dirname "$0")")
 megabytes=${1:-400} rounds=${2:-5}
 work=$(mktemp -d)
 cd "$work"
-mkdir raw cd x ewf
-trap 'for m in raw cd x ewf; do fusermount3 -qu $m || true; done; cd /; rm -rf "$work"' EXIT
+mkdir raw cd raw-direct cd-direct null null-direct x ewf
+trap 'for m in raw cd raw-direct cd-direct null null-direct x ewf; do fusermount3 -qu $m || true; done; cd /; rm -rf "$work"' EXIT
 head -c "${megabytes}M" /dev/urandom > disk.img
 "$build/bin/make_raw_cd" disk.img disc.bin
 ewfacquire -q -u -c none -t disk -f encase6 -b 64 disk.img > /dev/null 2>&1
 cat disk.img disc.bin disk.E01 > /dev/null
 "$build/bin/discern" mount -q --background -i raw disk.img raw
 "$build/bin/discern" mount -q --background disc.bin cd
+"$build/bin/discern" mount -q --background --direct-io -i raw disk.img raw-direct
+"$build/bin/discern" mount -q --background --direct-io disc.bin cd-direct
+c++ -O2 -std=c++20 "$here/null_mount.cc" -o null_mount $(pkg-config --cflags --libs fuse3)
+./null_mount "$megabytes" null &
+./null_mount "$megabytes" null-direct direct &
+until mountpoint -q null && mountpoint -q null-direct; do sleep 0.1; done
 xmount --in raw disk.img x > /dev/null
 ewfmount disk.E01 ewf > /dev/null 2>&1
 
@@ -42,9 +49,12 @@ def timed(path, readers=1):
     for thread in threads: thread.join()
     return share * readers / (time.perf_counter() - begin) / 1e6
 
-rows = [("discern media.raw", "raw/media.raw", 1), ("xmount", "x/disk.dd", 1), ("ewfmount", "ewf/ewf1", 1),
-        ("discern data.iso", "cd/data.iso", 1), ("discern media.raw, 4 readers", "raw/media.raw", 4),
-        ("xmount, 4 readers", "x/disk.dd", 4)]
+rows = [("discern media.raw", "raw/media.raw", 1), ("discern data.iso", "cd/data.iso", 1),
+        ("null_mount", "null/file", 1), ("xmount", "x/disk.dd", 1), ("ewfmount", "ewf/ewf1", 1),
+        ("discern --direct-io media.raw", "raw-direct/media.raw", 1), ("discern --direct-io data.iso", "cd-direct/data.iso", 1),
+        ("null_mount, direct", "null-direct/file", 1),
+        ("discern media.raw, 4 readers", "raw/media.raw", 4), ("discern --direct-io media.raw, 4 readers", "raw-direct/media.raw", 4),
+        ("null_mount, 4 readers", "null/file", 4), ("xmount, 4 readers", "x/disk.dd", 4)]
 found = {name: [] for name, _, _ in rows}
 for _ in range(rounds):
     for name, path, readers in rows:

@@ -102,6 +102,39 @@ cmp "$m/files/noise.bin" "$work/noise.bin" || fail "the file behind an unread on
 grep -q "hello.txt" "$m/findings.txt" || fail "findings.txt lacks the unread file"
 unmounted
 
+# Carved files in place, from the list that carve prints and from a case folder.
+cp "$work/a.img" "$work/c.img"
+python3 - "$work/c.img" "$work/dot.gif" <<'PY'
+import sys
+# GIF89a of one pixel (W3C, GIF89a specification, appendix A), into free space of the floppy.
+gif = bytes.fromhex("47494638396101000100800000ffffff0000002c00000000010001000002024401003b")
+open(sys.argv[2], "wb").write(gif)
+with open(sys.argv[1], "r+b") as disk:
+    disk.seek(1200 * 512)
+    disk.write(gif)
+PY
+(cd "$work" && "$discern" carve --list-only --json c.img > list.jsonl 2> err && "$discern" examine -q -o case c.img > out 2> err)
+for carved in "$work/list.jsonl" "$work/case"; do
+  mounted --carved "$carved" "$work/c.img"
+  same "$(ls "$m/carved" | grep -c gif)" 1 "carved files by $carved"
+  cmp "$m"/carved/*.gif "$work/dot.gif" || fail "a carved file by $carved"
+  (cd "$m/carved" && sha256sum -c --quiet SHA256SUMS) || fail "carved/SHA256SUMS"
+  unmounted
+done
+expect 2 "$discern" mount --carved "$work/none" "$work/c.img" "$m"
+says "none: cannot be read"
+expect 2 "$discern" mount --carved "$work/hello.txt" "$work/c.img" "$m"
+says "hello.txt:1:1: no line of a carve list"
+head -c 512000 "$work/c.img" > "$work/short.img"
+expect 2 "$discern" mount --carved "$work/list.jsonl" "$work/short.img" "$m"
+says "a run lies outside of view"
+
+# Past the page cache.
+mounted --direct-io "$work/a.img"
+cmp "$m/media.raw" "$work/a.img" || fail "media.raw with --direct-io"
+(cd "$m" && sha256sum -c --quiet SHA256SUMS) || fail "sums with --direct-io"
+unmounted
+
 # A raw CD for programs that want an ISO.
 mkdir -p "$work/tree/folder" && cp "$work/noise.bin" "$work/tree/folder" && cp "$work/hello.txt" "$work/tree"
 xorriso -as mkisofs -quiet -J -R -o "$work/d.iso" "$work/tree" 2> /dev/null

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "carved_files.h"
 #include "discern/run_source.h"
 #include "image_tree.h"
 
@@ -116,6 +117,78 @@ TEST(RunSource, SaysWhereBytesComeFrom) {
   EXPECT_EQ(file->locate(3).file, "view");
   EXPECT_EQ(file->locate(3).length, 7);
   EXPECT_FALSE(file->locate(12).offset);
+}
+
+std::shared_ptr<const Image> small_disk() {
+  auto image = std::make_shared<Image>();
+  image->path = "d.img";
+  image->views.push_back({.name = "media", .source = memory_source(counting(1000), "d.img")});
+  return image;
+}
+
+std::string line(std::string_view fields) {
+  return R"({"schema":"discern/carve/1",)" + std::string(fields) + "}\n";
+}
+
+TEST(CarvedFiles, ShowsRunsOfAViewAsFiles) {
+  MountTree tree;
+  const std::string digest(64, 'a');
+  const std::string list =
+      line(
+          R"("size":30,"sha256":")" + digest +
+          R"(","view":"media","offset":100,"file":"carved/1.png","runs":[{"offset":100,"length":10},{"offset":50,"length":20}])") +
+      "\n" + line(R"("size":0,"view":"media","offset":7,"type":"gif","runs":[],"file":null)") +
+      line(
+          R"("size":1,"view":"media","offset":999,"file":"../1.png","runs":[{"offset":999,"length":1}])");
+  ASSERT_TRUE(add_carved(tree, small_disk(), list, "list"));
+  const auto folder = tree.child(MountTree::kRoot, "carved");
+  EXPECT_THAT(names(tree, folder), ElementsAre("1.png", "7.gif", "1.png~2", "SHA256SUMS"));
+  const auto file = tree.find(tree.child(folder, "1.png"))->file.open({});
+  ASSERT_TRUE(file);
+  std::vector<std::byte> got(40);
+  EXPECT_EQ((*file)->read(0, got).bytes, 30);
+  EXPECT_EQ(got[0], std::byte{100});
+  EXPECT_EQ(got[10], std::byte{50});
+  const auto sums = tree.find(tree.child(folder, "SHA256SUMS"))->file.open({});
+  ASSERT_TRUE(sums);
+  std::vector<std::byte> text((*sums)->size());
+  (*sums)->read(0, text);
+  EXPECT_EQ(as_text(text), digest + "  1.png\n");
+}
+
+TEST(CarvedFiles, RefusesListsOfOtherImagesAndWhatIsNoList) {
+  const auto code = [](const std::string& list) {
+    MountTree tree;
+    const Status status = add_carved(tree, small_disk(), list, "list");
+    return status
+               ? ""
+               : std::to_string(static_cast<int>(status.error().code)) + describe(status.error());
+  };
+  const auto is = [](Errc wanted) {
+    return ::testing::StartsWith(std::to_string(static_cast<int>(wanted)));
+  };
+  const std::string good =
+      line(R"("size":1,"view":"media","offset":0,"runs":[{"offset":0,"length":1}])");
+  EXPECT_EQ(code(good), "");
+  EXPECT_THAT(code(good + "{"),
+              ::testing::AllOf(is(Errc::corrupt), ::testing::HasSubstr("list:2:1")));
+  for (const char* fields :
+       {R"("view":"media","offset":0,"runs":[])", R"("size":1,"view":"media","runs":[])",
+        R"("size":1,"view":"media","offset":0)", R"("size":1,"view":"media","offset":0,"runs":[])",
+        R"("size":1,"view":"media","offset":0,"runs":[1])",
+        R"("size":1,"view":"media","offset":0,"runs":[{"offset":0}])",
+        R"("size":1,"view":"media","offset":0,"runs":[{"length":1}])",
+        R"("size":1,"view":"media","offset":0,"runs":[{"offset":-1,"length":1}])",
+        R"("size":1,"view":"media","offset":0,"runs":[{"offset":0,"length":2}])"})
+    EXPECT_THAT(code(line(fields)), is(Errc::corrupt)) << fields;
+  EXPECT_THAT(code("[]\n"), is(Errc::corrupt));
+  EXPECT_THAT(code(R"({"schema":"discern/info/1"})"), is(Errc::corrupt));
+  for (
+      const char* fields :
+      {R"("size":1,"view":"data","offset":0,"runs":[{"offset":0,"length":1}])",
+       R"("size":2,"view":"media","offset":0,"runs":[{"offset":999,"length":2}])",
+       R"("size":2,"view":"media","offset":0,"runs":[{"offset":18446744073709551615,"length":2}])"})
+    EXPECT_THAT(code(line(fields)), is(Errc::missing)) << fields;
 }
 
 TEST(ImageTree, NamesFilesByTheirViews) {
