@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <boost/endian/conversion.hpp>
-#include <numeric>
 #include <string_view>
 #include <vector>
 
@@ -95,16 +94,6 @@ bool is_maxidisk(const Seen& seen) {
          heads * cylinders * sectors * (std::uint64_t{128} << code) + 8 == seen.size;
 }
 
-// The bytes of the 133-byte header add up to 0.
-bool is_copyqm(const Seen& seen) {
-  const auto header = slice(seen.head, 0, 133);
-  return header &&
-         std::accumulate(header->begin(), header->end(), 0U,
-                         [](unsigned sum, auto b) { return sum + std::to_integer<unsigned>(b); }) %
-                 256 ==
-             0;
-}
-
 // 26 write protection, 27 media, 28 LE32 size of the file, 32 offset of the first track.
 bool is_d88(const Seen& seen) {
   const auto protect = number<std::uint8_t>(seen, 26);
@@ -145,7 +134,6 @@ constexpr Foreign kForeign[] = {
     {"CisCopy image (DCF)", 0, ""sv, kFloppy, is_ciscopy},
     {"MaxiDisk image (HDK)", 0, ""sv, kFloppy, is_maxidisk},
     {"X68000 image (DIM)", 171, "DIFC HEADER  "sv, kFloppy},
-    {"CopyQM image", 0, "CQ\x14"sv, kFloppy, is_copyqm},
     {"D88 image", 32, "\xA0\x02\x00\x00"sv, kFloppy, is_d88},
     {"D88 image", 32, "\xB0\x02\x00\x00"sv, kFloppy, is_d88},
     {"FDF image", 0,

@@ -17,6 +17,7 @@ extern const Format kDiskCopy;
 extern const Format kSaveDskF;
 extern const Format kAnex86;
 extern const Format kDiskDupe;
+extern const Format kCopyQm;
 extern const Format kCue;
 extern const Format kCcd;
 extern const Format kToc;

@@ -9,8 +9,8 @@ namespace discern {
 
 std::span<const Format> formats() {
   static const std::vector<Format> kFormats = {
-      kEwf, kImz, kImageDisk, kTeledisk, kDiskCopy, kSaveDskF, kAnex86, kDiskDupe, kCue, kCcd,
-      kToc, kMds, kB6t,       kNrg,      kCdi,      kGdi,      kRawCd,  kSplitRaw, kRaw,
+      kEwf, kImz, kImageDisk, kTeledisk, kDiskCopy, kSaveDskF, kAnex86, kDiskDupe, kCopyQm,   kCue,
+      kCcd, kToc, kMds,       kB6t,      kNrg,      kCdi,      kGdi,    kRawCd,    kSplitRaw, kRaw,
   };
   return kFormats;
 }

@@ -34,7 +34,7 @@ bool lists(std::string_view words, const std::string& word) {
 // Extensions of images that have no segments, or are part of a descriptor that was seen before:
 // nothing is opened to plan them, so that a hundred thousand take a minute.
 constexpr std::string_view kAlone =
-    "img ima raw bin dd imz iso dsk vfd flp imd td0 dc42 fdi ddi skf";
+    "img ima raw bin dd imz iso dsk vfd flp imd td0 dc42 fdi ddi skf cqm";
 
 bool may_be_image(const std::string& path) {
   const std::string extension = extension_of(path);

@@ -91,13 +91,6 @@ std::string recognised(const std::vector<std::byte>& bytes) {
 
 using std::string_literals::operator""s;
 
-TEST(Foreign, ChecksTheSumOfACopyQmHeader) {
-  const std::string magic = "CQ\x14"s;  // 0x43 + 0x51 + 0x14 = 0xA8; 0x58 brings the sum to 0
-  EXPECT_NE(recognised(image_with(600, {{0, magic}, {132, "\x58"}})).find("CopyQM"),
-            std::string::npos);
-  EXPECT_EQ(recognised(image_with(600, {{0, magic}})), "");
-}
-
 TEST(Foreign, ChecksTheSizeInAD88Header) {
   const std::pair<std::size_t, std::string> size = {28, "\x00\x10\x00\x00"s};
   const std::pair<std::size_t, std::string> track = {32, "\xB0\x02\x00\x00"s};
