@@ -53,7 +53,8 @@ std::string collection_page(std::span<const CollectionRow> rows,
     } else {
       page << row.image;
     }
-    page << "</th><td>" << row.verdict << "</td></tr>";
+    page << "</th><td class=\"mark " << std::string_view(row.consistent ? "good" : "bad") << "\">"
+         << row.verdict << "</td></tr>";
   }
   page << "</tbody></table></div></section></main><script>";
 

@@ -41,6 +41,13 @@ for (const table of document.querySelectorAll("table.sortable")) {
   });
   table.parentElement.before(filter);
 }
+// What must be scrolled sideways can be reached by keyboard.
+for (const box of document.querySelectorAll(".wide"))
+  if (box.scrollWidth > box.clientWidth) {
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", "table");
+  }
 )js";
 
 }  // namespace discern

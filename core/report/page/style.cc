@@ -101,6 +101,7 @@ th:last-child, td:last-child { padding-right: 0; }
 thead th { font-weight: 500; color: var(--muted); font-size: .84rem; white-space: nowrap; }
 tbody th { font-weight: 500; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-right: 30px; }
+th.n:first-child { width: 1%; }
 .narrow { width: auto; min-width: min(100%, 380px); }
 .time { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .name { overflow-wrap: anywhere; min-width: 11em; }
@@ -118,7 +119,7 @@ th button { all: unset; cursor: pointer; }
 th button::after { content: " \2195"; opacity: .5; }
 th[aria-sort="ascending"] button::after { content: " \2191"; opacity: 1; }
 th[aria-sort="descending"] button::after { content: " \2193"; opacity: 1; }
-th button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.wide:focus-visible, th button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 input[type="search"] {
   font: inherit; font-size: .9rem; width: 100%; max-width: 320px; padding: 6px 10px; margin: 0 0 14px;
   color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 6px;
@@ -156,7 +157,7 @@ pre { margin: 0 0 6px; padding: 11px 14px; background: var(--soft); border-radiu
 .limits li { margin-bottom: 8px; }
 footer { border-top: 1px solid var(--line); padding-top: 18px; padding-bottom: 44px; color: var(--muted); font-size: .9rem; }
 
-@media (max-width: 860px) {
+@media screen and (max-width: 860px) {
   header, .page, .alone, footer { padding-left: 18px; padding-right: 18px; }
   header { padding-top: 24px; padding-bottom: 18px; }
   .page { display: block; }
@@ -188,7 +189,8 @@ footer { border-top: 1px solid var(--line); padding-top: 18px; padding-bottom: 4
   .page { display: block; }
   .wide { overflow: visible; }
   tr, figure, .object, .findings li, .commands li { break-inside: avoid; }
-  h2 { break-after: avoid; }
+  h2, h3, caption, thead, summary, .lede { break-after: avoid; }
+  .name, .origin, .hash { min-width: 0; }
   .verdict, .ground, .live, .bar, .severity, pre { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 )css";
