@@ -280,7 +280,8 @@ Result<Entry> named_entry(const Opened& opened, const Options& options, Findings
   if (!done) return done.error();
   if (!found)
     return Error{Errc::missing,
-                 "no file '" + options.file + options.id + "' in view " + opened.walked->name,
+                 "no file '" + options.file + options.id + "' in view " + opened.walked->name +
+                     "; `discern list` shows what there is",
                  opened.image->path};
   return std::move(*found);
 }

@@ -34,6 +34,23 @@ expect 0 "$discern" examine --force "$work/good.imz" -o "$work/case"
 # The worst of several counts.
 expect 2 "$discern" info "$work/good.imz" "$work/none.img" "$work/badcrc.imz"
 
+# Commands of other operands.
+expect 0 "$discern" convert "$work/good.imz" -o "$work/good.raw.img"
+expect 2 "$discern" convert "$work/good.imz" -o "$work/good.raw.img"
+says "exists"
+expect 2 "$discern" convert "$work/none.img" -o "$work/none.iso"
+expect 64 "$discern" convert "$work/good.imz" -o "$work/good.xyz"
+expect 2 "$discern" mount "$work/none.img" "$work"
+expect 64 "$discern" mount "$work/good.imz"
+expect 2 "$discern" casedb "$work/none.db" "$work/good.imz"
+expect 64 "$discern" casedb "$work/none.db"
+expect 2 "$discern" batch run "$work/no-jobs"
+expect 64 "$discern" batch plann "$work"
+expect 0 "$discern" doctor
+expect 2 "$discern" doctor no-such-program-here
+expect 0 "$discern" selftest -q
+expect 0 "$discern" generate bash
+
 expect 0 "$discern" formats
 expect 64 "$discern" formats extra
 expect 0 "$discern" --help
