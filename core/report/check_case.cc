@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <system_error>
 
@@ -19,11 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 // How append_audit() begins each line; the signer is its last field.
 constexpr std::string_view kEntryBegin = R"({"schema":"discern/audit/1","previous":")";
-
-std::string text_of(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
 
 // Behind the manifest, so not in it.
 bool is_seal(std::string_view name) {

@@ -10,6 +10,8 @@ namespace discern {
 
 inline constexpr char kManifest[] = "MANIFEST.sha256";
 
+// The whole file; empty when it cannot be read.
+std::string text_of(const std::string& path);
 // Errc::io names the file.
 Result<std::string> sha256_of_file(const std::string& path);
 

@@ -12,32 +12,23 @@
 
 #include <openssl/bio.h>
 #include <openssl/cms.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "discern/bytes.h"
 #include "discern/case_folder.h"
+#include "report/free.h"
 #include "report/manifest.h"
+#include "report/openssl.h"
 
 namespace discern {
 namespace {
 
-template <auto free>
-struct Free {
-  template <class T>
-  void operator()(T* what) const {
-    free(what);
-  }
-};
 using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
 using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Free<X509_free>>;
@@ -50,48 +41,8 @@ constexpr std::string_view kSshType = "ssh-ed25519";
 constexpr std::size_t kKeySize = 32;
 constexpr std::size_t kSignatureSize = 64;
 
-Error corrupt(std::string text, const std::string& file = {}) {
-  ERR_clear_error();
-  return {Errc::corrupt, std::move(text), file};
-}
-
 Bio memory(const std::string& bytes) {
   return Bio(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
-}
-
-const unsigned char* raw(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-
-std::string text_of(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-std::string base64(std::string_view bytes) {
-  std::vector<unsigned char> out(bytes.size() / 3 * 4 + 8);
-  const int length = EVP_EncodeBlock(out.data(), raw(bytes), static_cast<int>(bytes.size()));
-  return {reinterpret_cast<const char*>(out.data()), static_cast<std::size_t>(length)};
-}
-
-std::optional<std::string> from_base64(std::string_view text) {
-  std::string plain;
-  for (const char c : text)
-    if (c != '\n' && c != '\r' && c != ' ') plain += c;
-  if (plain.empty() || plain.size() % 4 != 0) return std::nullopt;
-  std::vector<unsigned char> out(plain.size());
-  const int length = EVP_DecodeBlock(out.data(), raw(plain), static_cast<int>(plain.size()));
-  if (length < 0) return std::nullopt;
-  std::size_t size = static_cast<std::size_t>(length);
-  for (std::size_t i = plain.size(); i > plain.size() - 2 && plain[i - 1] == '='; --i) --size;
-  return std::string(reinterpret_cast<const char*>(out.data()), size);
-}
-
-std::string hashed(const EVP_MD* digest, std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
-  unsigned length = 0;
-  EVP_Digest(bytes.data(), bytes.size(), out.data(), &length, digest, nullptr);
-  return {reinterpret_cast<const char*>(out.data()), length};
 }
 
 // As ssh-keygen prints: base64 without padding.
@@ -183,23 +134,24 @@ Result<Signer> read_signer(const std::string& file) {
   else
     signer.key.reset(PEM_read_bio_PrivateKey(memory(text).get(), nullptr, no_passphrase, nullptr));
   if (!signer.key)
-    return corrupt("no private key without a passphrase is in this file (PEM, or OpenSSH Ed25519)",
-                   file);
+    return corrupt_by_openssl(
+        "no private key without a passphrase is in this file (PEM, or OpenSSH Ed25519)", file);
   if (EVP_PKEY_get_base_id(signer.key.get()) == EVP_PKEY_ED25519) {
     std::array<unsigned char, kKeySize> key{};
     std::size_t length = key.size();
     if (EVP_PKEY_get_raw_public_key(signer.key.get(), key.data(), &length) != 1)
-      return corrupt("its public key cannot be had", file);
+      return corrupt_by_openssl("its public key cannot be had", file);
     signer.public_key.assign(reinterpret_cast<const char*>(key.data()), length);
     return signer;
   }
   if (EVP_PKEY_get_base_id(signer.key.get()) != EVP_PKEY_EC)
-    return corrupt("the key is neither EC nor Ed25519", file);
+    return corrupt_by_openssl("the key is neither EC nor Ed25519", file);
   signer.certificate.reset(PEM_read_bio_X509(memory(text).get(), nullptr, no_passphrase, nullptr));
   if (!signer.certificate)
-    return corrupt("an EC key signs as CMS, which needs its certificate in the same file", file);
+    return corrupt_by_openssl(
+        "an EC key signs as CMS, which needs its certificate in the same file", file);
   if (X509_check_private_key(signer.certificate.get(), signer.key.get()) != 1)
-    return corrupt("the certificate is of another key", file);
+    return corrupt_by_openssl("the certificate is of another key", file);
   return signer;
 }
 
@@ -213,7 +165,7 @@ Result<std::string> ssh_signature(const std::string& bytes, const Signer& signer
   if (!context ||
       EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, signer.key.get()) != 1 ||
       EVP_DigestSign(context.get(), out.data(), &length, raw(message), message.size()) != 1)
-    return corrupt("OpenSSL does not sign with this key");
+    return corrupt_by_openssl("OpenSSL does not sign with this key");
   const std::string_view signature(reinterpret_cast<const char*>(out.data()), length);
   const std::string blob = std::string("SSHSIG\0\0\0\1", 10) + wire(ssh_public(signer.public_key)) +
                            wire("file") + wire("") + wire("sha512") +
@@ -226,11 +178,11 @@ Result<std::string> ssh_signature(const std::string& bytes, const Signer& signer
 
 Result<std::string> verify_ssh(const std::string& bytes, const std::string& text) {
   const std::size_t end = text.find(kSshEnd);
-  if (end == std::string::npos) return corrupt("is cut");
+  if (end == std::string::npos) return corrupt_by_openssl("is cut");
   const auto blob =
       from_base64(std::string_view(text).substr(kSshBegin.size(), end - kSshBegin.size()));
   constexpr std::string_view kMagic("SSHSIG\0\0\0\1", 10);
-  if (!blob || !blob->starts_with(kMagic)) return corrupt("is no SSH signature");
+  if (!blob || !blob->starts_with(kMagic)) return corrupt_by_openssl("is no SSH signature");
   std::string_view rest = std::string_view(*blob).substr(kMagic.size());
   const auto public_key = take(rest);
   const auto name_space = take(rest);
@@ -238,7 +190,7 @@ Result<std::string> verify_ssh(const std::string& bytes, const std::string& text
   const auto hash = take(rest);
   const auto signature = take(rest);
   if (!public_key || !name_space || !reserved || !hash || !signature || !rest.empty())
-    return corrupt("is no whole SSH signature");
+    return corrupt_by_openssl("is no whole SSH signature");
   std::string_view key_rest = *public_key;
   const auto key_type = take(key_rest);
   const auto key = take(key_rest);
@@ -247,9 +199,9 @@ Result<std::string> verify_ssh(const std::string& bytes, const std::string& text
   const auto value = take(value_rest);
   if (!key_type || *key_type != kSshType || !key || key->size() != kKeySize || !value_type ||
       *value_type != kSshType || !value || value->size() != kSignatureSize)
-    return corrupt("is not by an Ed25519 key");
+    return corrupt_by_openssl("is not by an Ed25519 key");
   if (*name_space != "file" || *hash != "sha512")
-    return corrupt("is an SSH signature for another purpose");
+    return corrupt_by_openssl("is an SSH signature for another purpose");
   const Key opened(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw(*key), kKeySize));
   const Context context(EVP_MD_CTX_new());
   const std::string message = ssh_message(bytes);
@@ -257,7 +209,7 @@ Result<std::string> verify_ssh(const std::string& bytes, const std::string& text
       EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, opened.get()) != 1 ||
       EVP_DigestVerify(context.get(), raw(*value), value->size(), raw(message), message.size()) !=
           1)
-    return corrupt("is not over this manifest");
+    return corrupt_by_openssl("is not over this manifest");
   return fingerprint("ed25519", *public_key);
 }
 
@@ -267,7 +219,7 @@ Result<std::string> cms_signature(const std::string& bytes, const Signer& signer
                          CMS_DETACHED | CMS_BINARY));
   const Bio out(BIO_new(BIO_s_mem()));
   if (!cms || !out || i2d_CMS_bio(out.get(), cms.get()) != 1)
-    return corrupt("OpenSSL does not sign with this key");
+    return corrupt_by_openssl("OpenSSL does not sign with this key");
   char* data = nullptr;
   const long length = BIO_get_mem_data(out.get(), &data);
   return std::string(data, static_cast<std::size_t>(length));
@@ -277,11 +229,11 @@ Result<std::string> cms_signature(const std::string& bytes, const Signer& signer
 // say.
 Result<std::string> verify_cms(const std::string& bytes, const std::string& text) {
   const Cms cms(d2i_CMS_bio(memory(text).get(), nullptr));
-  if (!cms) return corrupt("is no CMS signature");
+  if (!cms) return corrupt_by_openssl("is no CMS signature");
   const Bio in = memory(bytes);
   if (CMS_verify(cms.get(), nullptr, nullptr, in.get(), nullptr,
                  CMS_NO_SIGNER_CERT_VERIFY | CMS_BINARY | CMS_DETACHED) != 1)
-    return corrupt("is not over this manifest");
+    return corrupt_by_openssl("is not over this manifest");
   STACK_OF(X509)* const signers = CMS_get0_signers(cms.get());
   std::string name;
   if (signers && sk_X509_num(signers) == 1) {
@@ -290,7 +242,7 @@ Result<std::string> verify_cms(const std::string& bytes, const std::string& text
     if (signer.certificate) name = signer.name();
   }
   sk_X509_free(signers);
-  if (name.empty()) return corrupt("has not exactly one signer");
+  if (name.empty()) return corrupt_by_openssl("has not exactly one signer");
   return name;
 }
 
@@ -319,7 +271,8 @@ Result<std::string> public_signer(const std::string& file) {
   }
   Signer signer;
   signer.certificate.reset(PEM_read_bio_X509(memory(text).get(), nullptr, no_passphrase, nullptr));
-  if (!signer.certificate) return corrupt("neither an SSH public key nor a certificate", file);
+  if (!signer.certificate)
+    return corrupt_by_openssl("neither an SSH public key nor a certificate", file);
   return signer.name();
 }
 

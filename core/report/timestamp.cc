@@ -3,32 +3,23 @@
 // says.
 #include <openssl/asn1.h>
 #include <openssl/bn.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <openssl/ts.h>
 #include <openssl/x509.h>
 
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <memory>
 
 #include "discern/bytes.h"
 #include "discern/case_folder.h"
+#include "report/free.h"
 #include "report/manifest.h"
+#include "report/openssl.h"
 #include "report/signature.h"
 
 namespace discern {
 namespace {
 
-template <auto free>
-struct Free {
-  template <class T>
-  void operator()(T* what) const {
-    free(what);
-  }
-};
 using Request = std::unique_ptr<TS_REQ, Free<TS_REQ_free>>;
 using Reply = std::unique_ptr<TS_RESP, Free<TS_RESP_free>>;
 using Imprint = std::unique_ptr<TS_MSG_IMPRINT, Free<TS_MSG_IMPRINT_free>>;
@@ -36,30 +27,12 @@ using Algor = std::unique_ptr<X509_ALGOR, Free<X509_ALGOR_free>>;
 using Number = std::unique_ptr<ASN1_INTEGER, Free<ASN1_INTEGER_free>>;
 using Big = std::unique_ptr<BIGNUM, Free<BN_free>>;
 
-Error corrupt(std::string text) {
-  ERR_clear_error();
-  return {Errc::corrupt, std::move(text)};
-}
-
-std::string text_of(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-std::array<unsigned char, 32> sha256_of(const std::string& bytes) {
-  std::array<unsigned char, 32> out{};
-  unsigned length = 0;
-  EVP_Digest(bytes.data(), bytes.size(), out.data(), &length, EVP_sha256(), nullptr);
-  return out;
-}
-
 Status is_about(TS_MSG_IMPRINT* imprint, const std::string& bytes) {
   const ASN1_OCTET_STRING* said = imprint ? TS_MSG_IMPRINT_get_msg(imprint) : nullptr;
-  const auto digest = sha256_of(bytes);
   if (!said || std::string_view(reinterpret_cast<const char*>(ASN1_STRING_get0_data(said)),
                                 static_cast<std::size_t>(ASN1_STRING_length(said))) !=
-                   std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()))
-    return corrupt("is about other bytes than this manifest");
+                   hashed(EVP_sha256(), bytes))
+    return corrupt_by_openssl("is about other bytes than this manifest");
   return Done{};
 }
 
@@ -75,28 +48,29 @@ std::string written(const ASN1_GENERALIZEDTIME* time) {
 }  // namespace
 
 Result<std::string> timestamp_query(const std::string& bytes) {
-  auto digest = sha256_of(bytes);
+  std::string digest = hashed(EVP_sha256(), bytes);
   const Request request(TS_REQ_new());
   const Imprint imprint(TS_MSG_IMPRINT_new());
   const Algor algorithm(X509_ALGOR_new());
   std::array<unsigned char, 8> random{};
   const Number nonce(ASN1_INTEGER_new());
   if (!request || !imprint || !algorithm || !nonce || RAND_bytes(random.data(), 8) != 1)
-    return corrupt("OpenSSL has no memory or no random numbers");
+    return corrupt_by_openssl("OpenSSL has no memory or no random numbers");
   random[0] &= 0x7F;
   const Big number(BN_bin2bn(random.data(), 8, nullptr));
   X509_ALGOR_set0(algorithm.get(), OBJ_nid2obj(NID_sha256), V_ASN1_NULL, nullptr);
   if (!number || !BN_to_ASN1_INTEGER(number.get(), nonce.get()) ||
       TS_REQ_set_version(request.get(), 1) != 1 ||
       TS_MSG_IMPRINT_set_algo(imprint.get(), algorithm.get()) != 1 ||
-      TS_MSG_IMPRINT_set_msg(imprint.get(), digest.data(), static_cast<int>(digest.size())) != 1 ||
+      TS_MSG_IMPRINT_set_msg(imprint.get(), reinterpret_cast<unsigned char*>(digest.data()),
+                             static_cast<int>(digest.size())) != 1 ||
       TS_REQ_set_msg_imprint(request.get(), imprint.get()) != 1 ||
       TS_REQ_set_nonce(request.get(), nonce.get()) != 1 ||
       TS_REQ_set_cert_req(request.get(), 1) != 1)
-    return corrupt("OpenSSL refuses the query");
+    return corrupt_by_openssl("OpenSSL refuses the query");
   unsigned char* der = nullptr;
   const int length = i2d_TS_REQ(request.get(), &der);
-  if (length <= 0) return corrupt("OpenSSL refuses the query");
+  if (length <= 0) return corrupt_by_openssl("OpenSSL refuses the query");
   std::string out(reinterpret_cast<const char*>(der), static_cast<std::size_t>(length));
   OPENSSL_free(der);
   return out;
@@ -105,7 +79,7 @@ Result<std::string> timestamp_query(const std::string& bytes) {
 Status query_is_about(const std::string& query, const std::string& bytes) {
   const auto* at = reinterpret_cast<const unsigned char*>(query.data());
   const Request request(d2i_TS_REQ(nullptr, &at, static_cast<long>(query.size())));
-  if (!request) return corrupt("is no query for a time stamp");
+  if (!request) return corrupt_by_openssl("is no query for a time stamp");
   return is_about(TS_REQ_get_msg_imprint(request.get()), bytes);
 }
 
@@ -113,7 +87,7 @@ Result<std::string> time_of_reply(const std::string& reply, const std::string& b
   const auto* at = reinterpret_cast<const unsigned char*>(reply.data());
   const Reply opened(d2i_TS_RESP(nullptr, &at, static_cast<long>(reply.size())));
   TS_TST_INFO* const info = opened ? TS_RESP_get_tst_info(opened.get()) : nullptr;
-  if (!info) return corrupt("is no reply with a time stamp");
+  if (!info) return corrupt_by_openssl("is no reply with a time stamp");
   if (const Status about = is_about(TS_TST_INFO_get_msg_imprint(info), bytes); !about)
     return about.error();
   return written(TS_TST_INFO_get_time(info));
