@@ -4,7 +4,6 @@
 #include "convert/ewf_set.h"
 
 #include <libdeflate.h>
-#include <libewf.h>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +13,7 @@
 #include <thread>
 
 #include "digest/running_digests.h"
+#include "image/libewf_handle.h"
 
 namespace discern {
 namespace {
@@ -21,28 +21,6 @@ namespace {
 constexpr std::uint32_t kChunk = 32768;  // bytes: 64 sectors of 512, as every program expects
 constexpr std::size_t kBatchChunks = 128;
 constexpr int kFastest = 1;  // libdeflate's level; smaller than zlib's level 1 here
-
-struct ErrorText {
-  libewf_error_t* error = nullptr;
-  ErrorText() = default;
-  ErrorText(const ErrorText&) = delete;
-  ErrorText& operator=(const ErrorText&) = delete;
-  ~ErrorText() { libewf_error_free(&error); }
-  std::string text() const {
-    std::array<char, 512> buffer = {};
-    if (error == nullptr || libewf_error_sprint(error, buffer.data(), buffer.size()) < 0)
-      return "libewf: no reason given";
-    return buffer.data();
-  }
-};
-
-struct HandleCloser {
-  void operator()(libewf_handle_t* handle) const {
-    libewf_handle_close(handle, nullptr);
-    libewf_handle_free(&handle, nullptr);
-  }
-};
-using Handle = std::unique_ptr<libewf_handle_t, HandleCloser>;
 
 struct FreeCompressor {
   void operator()(libdeflate_compressor* compressor) const {
@@ -81,7 +59,7 @@ void side_by_side(std::size_t workers, std::size_t tasks,
   work(0);
 }
 
-Error refused(const ErrorText& error, const std::string& stem) {
+Error refused(const EwfError& error, const std::string& stem) {
   return {Errc::io, error.text(), stem};
 }
 
@@ -95,7 +73,7 @@ class Writer {
 
   Status open(const Image& image, EwfFlavour flavour, const CaseData& data) {
     libewf_handle_t* raw = nullptr;
-    ErrorText error;
+    EwfError error;
     if (libewf_handle_initialize(&raw, &error.error) != 1) return refused(error, stem_);
     handle_.reset(raw);
     std::string name = stem_;
@@ -151,7 +129,7 @@ class Writer {
   }
 
   Status finish(EwfFlavour flavour) {
-    ErrorText error;
+    EwfError error;
     digests_ = finish_all(running_, kAlgorithms);
     std::vector<ByteRange> errors = bad_;
     errors.insert(errors.end(), view_.fillers.begin(), view_.fillers.end());
@@ -205,7 +183,7 @@ class Writer {
   // Sessions and tracks, in sectors of the view.
   Status add_disc(const Image& image) {
     if (!image.disc || !view_.first_lba) return Done{};
-    ErrorText error;
+    EwfError error;
     const std::int64_t origin = view_.first_lba->value;
     const std::uint64_t sectors = view_.source->size() / view_.sector_size;
     const auto part = [&](std::int64_t first, std::uint64_t count) {
@@ -260,7 +238,7 @@ class Writer {
       std::array<std::uint8_t, 4> checksum = {};
       for (std::size_t k = 0; k < 4; ++k)
         checksum[k] = static_cast<std::uint8_t>(chunk.checksum >> (8 * k));
-      ErrorText error;
+      EwfError error;
       if (libewf_handle_write_chunk(handle_.get(), data, length, bytes.size(), stored ? 0 : 1,
                                     checksum.data(), chunk.checksum, stored ? 1 : 0,
                                     &error.error) <= 0)
@@ -272,7 +250,7 @@ class Writer {
   const std::string& stem_;
   std::vector<RunningDigests> running_;
   std::vector<Compressor> compressors_;
-  Handle handle_;
+  EwfHandle handle_;
   std::vector<ByteRange> bad_;
   std::vector<Digest> digests_;
   std::string failure_;

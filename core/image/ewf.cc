@@ -14,7 +14,6 @@
 // decoded and checked here, so that a chunk whose checksum fails becomes an unreadable range of
 // exactly that chunk. libewf writes nothing to the standard streams unless a program asks it to.
 #include <isa-l/igzip_lib.h>
-#include <libewf.h>
 
 #include <algorithm>
 #include <array>
@@ -28,6 +27,7 @@
 #include "image/ewf_layout.h"
 #include "image/ewf_section.h"
 #include "image/format_rows.h"
+#include "image/libewf_handle.h"
 
 namespace discern {
 namespace {
@@ -41,29 +41,10 @@ constexpr std::string_view kSignature("EVF\x09\x0D\x0A\xFF\x00", 8);
 // Bound of ours: EnCase offers chunks of up to 32768 sectors.
 constexpr std::uint32_t kLargestChunk = std::uint32_t{32768} * 4096;
 
-struct ErrorText {
-  libewf_error_t* error = nullptr;
-  ~ErrorText() { libewf_error_free(&error); }
-  std::string text() const {
-    std::array<char, 512> buffer = {};
-    if (error == nullptr || libewf_error_sprint(error, buffer.data(), buffer.size()) < 0)
-      return "libewf: no reason given";
-    return buffer.data();
-  }
-};
-
-struct HandleCloser {
-  void operator()(libewf_handle_t* handle) const {
-    libewf_handle_close(handle, nullptr);
-    libewf_handle_free(&handle, nullptr);
-  }
-};
-using Handle = std::unique_ptr<libewf_handle_t, HandleCloser>;
-
 class EwfSource final : public ByteSource {
  public:
   // `layout` as far as the set is in order; libewf finds the chunks otherwise.
-  EwfSource(Handle handle, std::optional<EwfLayout> layout, std::uint64_t size,
+  EwfSource(EwfHandle handle, std::optional<EwfLayout> layout, std::uint64_t size,
             std::uint32_t chunk_size, std::uint32_t sector_size, std::string file)
       : handle_(std::move(handle)),
         layout_(std::move(layout)),
@@ -196,7 +177,7 @@ class EwfSource final : public ByteSource {
                                          out.size()) == checksum;
   }
 
-  Handle handle_;
+  EwfHandle handle_;
   std::optional<EwfLayout> layout_;
   std::uint64_t size_;
   std::uint32_t chunk_size_;
@@ -227,7 +208,7 @@ std::optional<std::string> segment_path(const std::string& path, unsigned number
 std::vector<std::string> segments_of(const std::string& first) {
   char** names = nullptr;
   int count = 0;
-  ErrorText error;
+  EwfError error;
   if (libewf_glob(first.c_str(), first.size(), LIBEWF_FORMAT_UNKNOWN, &names, &count,
                   &error.error) != 1 ||
       count <= 0)
@@ -251,11 +232,11 @@ bool goes_on(const ByteSource& segment) {
   return false;
 }
 
-Result<Handle> open_handle(const std::vector<std::string>& paths) {
+Result<EwfHandle> open_handle(const std::vector<std::string>& paths) {
   libewf_handle_t* raw = nullptr;
-  ErrorText error;
+  EwfError error;
   if (libewf_handle_initialize(&raw, &error.error) != 1) return Error{Errc::limit, error.text()};
-  Handle handle(raw);
+  EwfHandle handle(raw);
   std::vector<char*> names;
   std::vector<std::string> copies = paths;
   names.reserve(copies.size());
@@ -389,7 +370,7 @@ Result<Image> open(std::shared_ptr<const MappedFile> file, const OpenOptions&) {
   std::uint64_t size = 0;
   std::uint32_t chunk_size = 0;
   std::uint32_t sector_size = 0;
-  ErrorText error;
+  EwfError error;
   if (libewf_handle_get_media_size(handle->get(), &size, &error.error) != 1 ||
       libewf_handle_get_chunk_size(handle->get(), &chunk_size, &error.error) != 1 ||
       libewf_handle_get_bytes_per_sector(handle->get(), &sector_size, &error.error) != 1)
