@@ -10,6 +10,22 @@ namespace discern {
 namespace {
 
 constexpr std::uint64_t kBlock = std::uint64_t{1} << 18;
+// Zeros that any entry may have hashed for content on no block; two seconds' worth.
+constexpr std::uint64_t kFreeZeros = std::uint64_t{1} << 30;
+
+// Bytes of the entry's content that stand on the view, each run counted as add_run() takes it.
+std::uint64_t stored_bytes(const Entry& entry, std::uint64_t view_size) {
+  std::uint64_t stored = 0;
+  std::uint64_t at = 0;
+  for (const Run& run : entry.runs) {
+    if (run.file_offset < at || run.file_offset >= entry.size) continue;
+    const std::uint64_t length = std::min(run.length, entry.size - run.file_offset);
+    at = run.file_offset + length;
+    if (run.view_offset)
+      stored += std::min(length, view_size - std::min(*run.view_offset, view_size));
+  }
+  return stored;
+}
 
 class ContentHasher {
  public:
@@ -88,6 +104,14 @@ DigestSet hash_entry(const Entry& entry, const View& view, std::span<const Algor
   // zeros hashed for a size that only the directory claims.
   if (known == 0 && entry.size > 0) {
     set.bad = {{0, entry.size}};
+    set.not_hashed = "no byte of the content lies in a run";
+    return set;
+  }
+  const std::uint64_t view_size = view.source->size();
+  const std::uint64_t stored = stored_bytes(entry, view_size);
+  if (entry.size - stored > std::max(view_size, kFreeZeros)) {
+    set.not_hashed = std::to_string(entry.size - stored) + " of its " + std::to_string(entry.size) +
+                     " bytes lie on no block, more than the whole view has: not hashed as zeros";
     return set;
   }
   ContentHasher content(view, algorithms);

@@ -91,13 +91,13 @@ Result<Timeline> timeline_of(const Opened& opened, const Options& options, const
     DigestSet& set = timeline.digests.emplace_back();
     if (entry.type != 'r') continue;
     set = hash_entry(entry, *opened.walked, options.algorithms);
-    if (set.bad.empty()) continue;
+    if (set.bad.empty() && set.not_hashed.empty()) continue;
     const std::string bytes = std::to_string(total_length(set.bad)) + " bytes";
     found.push_back({"entry.hash-incomplete",
                      entry.state == EntryState::allocated ? Severity::damage : Severity::warning,
                      Place{.file = opened.image->path},
                      show_name(entry.path).text + ": " +
-                         (set.digests.empty() ? "no digests, its " + bytes + " lie in no run"
+                         (set.digests.empty() ? "no digests: " + set.not_hashed
                                               : "zeros stand in its digests for " + bytes +
                                                     ", the first its byte " +
                                                     std::to_string(set.bad.front().offset))});

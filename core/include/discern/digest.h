@@ -54,6 +54,14 @@ struct Digest {
   std::string hex;
 };
 
+// What a set of known files says of a digest.
+struct SetMark {
+  std::string set = {};  // the set's file
+  bool notable = false;  // a set of what is looked for, not of what can be left aside
+  Algorithm algorithm = Algorithm::md5;  // whose values are equal
+  std::string name = {};                 // of the file as the set has it; empty: it has none
+};
+
 // Digests of one object: `file:<name>`, `view:media`, `track:1` ... (DESIGN section 5).
 // `bad` ranges were not readable; zeros stood for them in every digest.
 struct DigestSet {
@@ -64,6 +72,8 @@ struct DigestSet {
   std::vector<Digest> digests = {};
   std::string same_as = {};  // another object with the very same bytes in place, hashed once
   std::string of = {};  // of pieces and entries: the object whose bytes from `offset` on they are
+  std::string not_hashed = {};  // why there are no digests
+  std::vector<SetMark> marks = {};
   const std::string* find(Algorithm algorithm) const;
 };
 

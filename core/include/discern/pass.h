@@ -81,6 +81,8 @@ struct HashJob {
   struct Pieces;
   std::vector<std::shared_ptr<Pieces>> pieces = {};
 };
+// Name of a view among them: "view:data", "session:2", "track:1".
+std::string object_of(const View& view);
 HashJob hash_job(const Image& image, std::span<const Algorithm> algorithms);
 
 // Views are hashed in pieces of `bytes` as well, or of a sector each (their sector_size).
@@ -95,7 +97,9 @@ Status add_pieces(HashJob& job, const Image& image, std::span<const Algorithm> a
 
 // `entry:<path>`: the first `size` bytes of the file's content through its runs on `view`. `bad`
 // counts in the content: parts that no run has, that lie behind the view's end or are unreadable;
-// zeros stood for them. Without any byte of the content there are no digests.
+// zeros stood for them. There are no digests (and `not_hashed` says why) without any byte of the
+// content, and of content of which more lies on no block, in sparse runs and behind them, than the
+// view has bytes and than 1 GiB: sizes that only a directory claims would be hashed for years.
 DigestSet hash_entry(const Entry& entry, const View& view, std::span<const Algorithm> algorithms);
 
 // hash_job + run_pass + HashJob::findings.
