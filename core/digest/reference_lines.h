@@ -40,6 +40,18 @@ std::size_t digits_of(std::string_view algorithm);
 // The value in lower case, when it is hex of the algorithm's length.
 std::optional<std::string> value_of(std::string_view algorithm, std::string_view text);
 
+// What a line of a sum file says, in any of its forms; `hinted`: the algorithm by the file's name.
+std::optional<Reference> sum_line(std::string_view line, std::string_view hinted);
+
+// The lines of a hashdeep list, one after the other.
+class HashdeepLines {
+ public:
+  std::vector<Reference> next(std::string_view line);
+
+ private:
+  std::vector<std::string> columns_;  // as the last heading names them
+};
+
 // The rows of reference_readers().
 bool is_sum_file(std::string_view head, std::string_view file_name);
 std::vector<Reference> parse_sum_file(std::string_view text, const std::string& path);

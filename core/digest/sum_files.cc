@@ -103,11 +103,6 @@ std::string hint_of(std::string_view path) {
   return dot == std::string::npos ? "" : algorithm_called(std::string_view(name).substr(dot + 1));
 }
 
-std::optional<Reference> sum_line(std::string_view line, std::string_view hinted) {
-  if (auto reference = bsd_line(line)) return reference;
-  return gnu_line(line, hinted);
-}
-
 bool is_comment(std::string_view line) {
   line = trimmed(line);
   return line.empty() || line.front() == '#' || line.front() == ';';
@@ -152,6 +147,11 @@ std::vector<Reference> references_of(std::string_view text, const std::string& p
 
 }  // namespace
 
+std::optional<Reference> sum_line(std::string_view line, std::string_view hinted) {
+  if (auto reference = bsd_line(line)) return reference;
+  return gnu_line(line, hinted);
+}
+
 bool is_sum_file(std::string_view head, std::string_view file_name) {
   const std::string hint = hint_of(file_name);
   return first_line_is(head, [&](std::string_view line) { return sum_line(line, hint); });
@@ -180,45 +180,50 @@ bool is_hashdeep(std::string_view head, std::string_view) {
   return head.starts_with("%%%% HASHDEEP-1.");
 }
 
+std::vector<Reference> HashdeepLines::next(std::string_view line) {
+  if (line.starts_with("%%%% size,")) {
+    columns_.clear();
+    line.remove_prefix(5);
+    while (!line.empty()) {
+      const std::size_t comma = std::min(line.find(','), line.size());
+      columns_.push_back(algorithm_called(line.substr(0, comma)));
+      line.remove_prefix(std::min(comma + 1, line.size()));
+    }
+    return {};
+  }
+  if (columns_.size() < 3 || line.starts_with("%%%%") || line.starts_with("##")) return {};
+  std::vector<std::string_view> fields;
+  while (fields.size() + 1 < columns_.size()) {
+    const std::size_t comma = line.find(',');
+    if (comma == std::string_view::npos) return {};
+    fields.push_back(line.substr(0, comma));
+    line.remove_prefix(comma + 1);
+  }
+  Reference reference;
+  reference.name = line;
+  take_piece(reference);
+  if (!reference.range) reference.size = whole_number(fields[0]);
+  std::vector<Reference> references;
+  for (std::size_t i = 1; i < fields.size(); ++i) {
+    const auto value = value_of(columns_[i], fields[i]);
+    if (!value) continue;
+    reference.algorithm = columns_[i];
+    reference.value = *value;
+    references.push_back(reference);
+  }
+  return references;
+}
+
 std::vector<Reference> parse_hashdeep(std::string_view text, const std::string& path) {
   std::vector<Reference> references;
-  std::vector<std::string> columns;
+  HashdeepLines list;
   Lines lines(text);
-  while (const auto found = lines.next()) {
-    std::string_view line = *found;
-    if (line.starts_with("%%%% size,")) {
-      columns.clear();
-      line.remove_prefix(5);
-      while (!line.empty()) {
-        const std::size_t comma = std::min(line.find(','), line.size());
-        columns.push_back(algorithm_called(line.substr(0, comma)));
-        line.remove_prefix(std::min(comma + 1, line.size()));
-      }
-      continue;
+  while (const auto line = lines.next())
+    for (Reference& reference : list.next(*line)) {
+      reference.file = path;
+      reference.line = lines.number();
+      references.push_back(std::move(reference));
     }
-    if (columns.size() < 3 || line.starts_with("%%%%") || line.starts_with("##")) continue;
-    std::vector<std::string_view> fields;
-    while (fields.size() + 1 < columns.size()) {
-      const std::size_t comma = line.find(',');
-      if (comma == std::string_view::npos) break;
-      fields.push_back(line.substr(0, comma));
-      line.remove_prefix(comma + 1);
-    }
-    if (fields.size() + 1 != columns.size()) continue;
-    Reference reference;
-    reference.name = line;
-    reference.file = path;
-    reference.line = lines.number();
-    take_piece(reference);
-    if (!reference.range) reference.size = whole_number(fields[0]);
-    for (std::size_t i = 1; i < fields.size(); ++i) {
-      const auto value = value_of(columns[i], fields[i]);
-      if (!value) continue;
-      reference.algorithm = columns[i];
-      reference.value = *value;
-      references.push_back(reference);
-    }
-  }
   return references;
 }
 

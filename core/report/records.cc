@@ -2,6 +2,8 @@
 
 #include "report/records.h"
 
+#include "discern/hash_set.h"
+
 namespace discern {
 namespace {
 
@@ -82,6 +84,18 @@ void add_fields(JsonWriter& json, const DigestSet& digests) {
   json.field("bad_bytes", total_length(digests.bad));
   for (const Digest& digest : digests.digests) json.field(name_of(digest.algorithm), digest.hex);
   if (!digests.same_as.empty()) add_name(json, "same_as", digests.same_as);
+  if (!digests.not_hashed.empty()) json.field("not_hashed", digests.not_hashed);
+  if (digests.marks.empty()) return;
+  json.field("standing", standing_of(digests)).key("hash_sets").begin_array();
+  for (const SetMark& mark : digests.marks) {
+    json.begin_object();
+    add_name(json, "set", mark.set);
+    json.field("standing", mark.notable ? "notable" : "known");
+    json.field("algorithm", name_of(mark.algorithm));
+    add_name(json, "name", mark.name);
+    json.end_object();
+  }
+  json.end_array();
 }
 
 void add_fields(JsonWriter& json, const Verification& verification) {

@@ -74,6 +74,10 @@ void write_digests(Markup& page, const Case& of) {
   const std::size_t shown = std::min<std::size_t>(100, digests.size());
   for (std::size_t i = 0; i < shown; ++i) write_set(page, digests[i]);
   write_cut(page, shown, digests.size(), "hashes.csv");
+  if (const auto& tree = of.examination.tree)
+    page << "<p>Root over " << tree->leaves.size() << " pieces of " << tree->piece << " bytes of "
+         << tree->object << ": <code>" << tree->root
+         << "</code>. <code>discern prove</code> leads single files to it.</p>";
 }
 
 void write_comparisons(Markup& page, const Case& of) {

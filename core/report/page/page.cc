@@ -25,6 +25,7 @@ constexpr std::array kSections{
     Section{"comparisons", "Comparisons", write_comparisons},
     Section{"areas", "Where it does not match", write_areas},
     Section{"findings", "Findings", write_findings},
+    Section{"sets", "Hash sets", write_hash_sets},
     Section{"timeline", "Timeline", write_timeline},
     Section{"carved", "Carved files", write_carved},
     Section{"reverify", "Check it yourself", write_reverify},

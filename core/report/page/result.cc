@@ -186,12 +186,12 @@ void write_conclusion(Markup& page, const Case& of) {
     page << "no damage found";
   }
   page << "</dd></div>";
-  const CaseLabels& data = of.examination.data;
+  const CaseData& data = of.examination.data;
   const auto row = [&](std::string_view name, const std::string& value) {
     if (!value.empty()) page << "<div><dt>" << name << "</dt><dd>" << value << "</dd></div>";
   };
-  row("Case", data.number);
-  row("Exhibit", data.exhibit);
+  row("Case", data.case_number);
+  row("Exhibit", data.evidence_number);
   row("Examiner", data.examiner);
   row("Organisation", data.organisation);
   page << "</dl>";

@@ -26,6 +26,7 @@ void write_digests(Markup& page, const Case& of);
 void write_comparisons(Markup& page, const Case& of);
 void write_areas(Markup& page, const Case& of);
 void write_findings(Markup& page, const Case& of);
+void write_hash_sets(Markup& page, const Case& of);
 void write_timeline(Markup& page, const Case& of);
 void write_carved(Markup& page, const Case& of);
 void write_reverify(Markup& page, const Case& of);
