@@ -133,8 +133,9 @@ void write_case_jsonld(const Examination& examination, std::ostream& out) {
 
   const std::string record = graph.iri("provenance", "evidence");
   graph.open(record, "case-investigation:ProvenanceRecord");
-  if (!examination.data.exhibit.empty())
-    json.field("case-investigation:exhibitNumber", show_name(examination.data.exhibit).text);
+  if (!examination.data.evidence_number.empty())
+    json.field("case-investigation:exhibitNumber",
+               show_name(examination.data.evidence_number).text);
   json.field("uco-core:description",
              "verdict on the data: " + std::string(name_of(conclusion_of(examination))) +
                  "; the whole: " + std::string(name_of(verdict_of(examination))));

@@ -18,7 +18,7 @@ std::string or_blank(const std::string& text, std::string_view blank) {
 }  // namespace
 
 void write_declaration(const Examination& examination, std::ostream& out) {
-  const CaseLabels& data = examination.data;
+  const CaseData& data = examination.data;
   const RunRecord& run = examination.run;
   std::string version;
   for (const auto& [name, value] : run.versions)
@@ -28,8 +28,8 @@ void write_declaration(const Examination& examination, std::ostream& out) {
          "completed what stands in brackets, and signed it.\n\n"
          "CERTIFICATION OF DATA COPIED FROM AN ELECTRONIC DEVICE, STORAGE MEDIUM, OR FILE\n"
          "(Federal Rules of Evidence 902(14), 902(11); 28 U.S.C. 1746)\n\n";
-  out << "Case: " << or_blank(data.number, "case number") << "\n";
-  out << "Exhibit: " << or_blank(data.exhibit, "exhibit number") << "\n\n";
+  out << "Case: " << or_blank(data.case_number, "case number") << "\n";
+  out << "Exhibit: " << or_blank(data.evidence_number, "exhibit number") << "\n\n";
   out << "I, " << or_blank(data.examiner, "name") << ", of "
       << or_blank(data.organisation, "organisation")
       << ", declare:\n\n"

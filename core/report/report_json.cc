@@ -31,10 +31,10 @@ void add_run(JsonWriter& json, const RunRecord& run) {
 }
 
 void add_case(JsonWriter& json, const Examination& examination) {
-  const CaseLabels& data = examination.data;
+  const CaseData& data = examination.data;
   json.key("case").begin_object();
-  add_name(json, "number", data.number);
-  add_name(json, "exhibit", data.exhibit);
+  add_name(json, "number", data.case_number);
+  add_name(json, "exhibit", data.evidence_number);
   add_name(json, "examiner", data.examiner);
   add_name(json, "organisation", data.organisation);
   json.end_object();
@@ -89,6 +89,37 @@ void add_unread(JsonWriter& json, const Examination& examination) {
 }
 
 // Group 8: references by pieces. The digests themselves are in the reference's file.
+// The tree from which `discern prove` leads single files to one root.
+void add_tree(JsonWriter& json, const Examination& examination) {
+  json.key("tree");
+  if (!examination.tree) {
+    json.null();
+    return;
+  }
+  const PieceTree& tree = *examination.tree;
+  json.begin_object().field("object", tree.object).field("algorithm", "sha256");
+  json.field("size", tree.size).field("piece", tree.piece);
+  json.field("leaves", tree.leaves.size()).field("root", tree.root).end_object();
+}
+
+// What hash sets say of the files; each file is in entries.jsonl.
+void add_hash_sets(JsonWriter& json, const Examination& examination) {
+  std::size_t known = 0;
+  std::size_t notable = 0;
+  for (const DigestSet& set : examination.entry_digests) {
+    known += standing_of(set) == "known";
+    notable += standing_of(set) == "notable";
+  }
+  json.key("hash_sets").begin_object().key("files").begin_array();
+  for (const HashSetFile& file : examination.hash_sets) {
+    json.begin_object();
+    add_name(json, "path", file.path);
+    json.field("standing", file.notable ? "notable" : "known").end_object();
+  }
+  json.end_array().field("entries", examination.entry_digests.size()).field("known", known);
+  json.field("notable", notable).end_object();
+}
+
 void add_pieces(JsonWriter& json, const Examination& examination) {
   json.key("pieces").begin_array();
   for (const Verification& row : examination.verifications) {
@@ -242,6 +273,8 @@ void write_report_json(const Examination& examination, std::ostream& out) {
   add_hashing(json, examination);
   add_unread(json, examination);
   add_pieces(json, examination);
+  add_tree(json, examination);
+  add_hash_sets(json, examination);
   add_all(json, "digests", examination.digests);
   add_all(json, "verifications", examination.verifications);
   add_all(json, "mismatch_areas", examination.mismatch_areas);

@@ -33,6 +33,7 @@ ExitStatus run_hash(const Options& options);
 ExitStatus run_verify(const Options& options);
 // verify, of a case folder.
 ExitStatus check_case(const std::string& folder, const Options& options);
+ExitStatus run_prove(const Options& options);
 ExitStatus run_list(const Options& options);
 ExitStatus run_timeline(const Options& options);
 ExitStatus run_carve(const Options& options);

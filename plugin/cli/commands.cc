@@ -43,6 +43,8 @@ const Command kCommands[] = {
      "  discern hash -a sha512,blake3 disc.cue\n"
      "  # of each MiB and of every file, too\n"
      "  discern hash --piece 1MiB --entries disk.img\n"
+     "  # which files are in hash sets?\n"
+     "  discern hash --known NSRL.db --notable looked-for.md5 disk.img\n"
      "  # for scripts\n"
      "  discern hash --json disk.E01",
      1, -1, run_hash, true},
@@ -67,6 +69,19 @@ const Command kCommands[] = {
      "  # for scripts: exit status 1 when something does not match\n"
      "  discern verify --json -q disk.E01",
      1, -1, run_verify, true},
+    {"prove", "IMAGE|PROOF...", "that a file's bytes are part of a hashed image, without the image",
+     "Writes a proof: the pieces of the view that the file lies in, and the nodes of a hash tree\n"
+     "(RFC 6962) that lead to one root over all pieces, which the report of `examine` states. "
+     "--check\n"
+     "needs the proof and the root only. That these bytes are the file of that name is what the\n"
+     "file system says; the proof shows where they stand.",
+     "  # make one\n"
+     "  discern prove floppy.imz --file /docs/minutes.txt -o minutes.proof\n"
+     "  # check it against the report\n"
+     "  discern prove --check minutes.proof --report case\n"
+     "  # against a root that was written down\n"
+     "  discern prove --check minutes.proof --root 0123...",
+     1, -1, run_prove, true},
     {"list", "IMAGE...", "file system entries, deleted ones included",
      "Walks every file system of the view: FAT, ISO 9660 and UDF by our own code, others by\n"
      "libtsk. With --cross-check FAT and ISO 9660 are read by both; each difference is listed "

@@ -20,11 +20,18 @@ void print_digests(const DigestSet& set, const Options& options) {
   print(toned(shown(set.object), Tone::strong, options) +
         (set.of.empty() ? "" : " of " + shown(set.of)) + "  " + shown_size(set.size) +
         (set.same_as.empty() ? "" : "  same bytes as " + shown(set.same_as)));
-  if (!set.bad.empty())
-    print("  " +
-          toned(std::to_string(total_length(set.bad)) + " bytes could not be read; " +
-                    (set.digests.empty() ? "no digests" : "zeros stand for them in the digests"),
-                Tone::bad, options));
+  if (!set.not_hashed.empty())
+    print("  " + toned("no digests: " + set.not_hashed, Tone::bad, options));
+  else if (!set.bad.empty())
+    print("  " + toned(std::to_string(total_length(set.bad)) + " bytes could not be read; " +
+                           "zeros stand for them in the digests",
+                       Tone::bad, options));
+  for (const SetMark& mark : set.marks)
+    print(
+        "  " +
+        toned(mark.notable ? "notable" : "known", mark.notable ? Tone::bad : Tone::good, options) +
+        "  by " + std::string(name_of(mark.algorithm)) + " in " + shown(mark.set) +
+        (mark.name.empty() ? "" : ": " + shown(mark.name)));
   for (const Digest& digest : set.digests) {
     std::string name(name_of(digest.algorithm));
     name.resize(9, ' ');
@@ -62,13 +69,34 @@ class DigestPrinter {
   const Options& options_;
 };
 
+// --known, --notable: what is printed waits until the sets have been read.
+Status print_marked(const Opened& opened, const Options& options, std::vector<DigestSet> digests,
+                    const std::vector<PieceDigests>& pieces, Findings& found,
+                    const DigestPrinter& print_set) {
+  for (const PieceDigests& table : pieces)
+    for (std::uint64_t i = 0; i < table.count(); ++i) digests.push_back(table.at(i));
+  ProgressBar bar(options);
+  Status done = Done{};
+  if (options.entries || pieces.empty())
+    done = walk(opened, bar.callback(), found, [&](Entry&& entry) {
+      if (entry.type == 'r')
+        digests.push_back(hash_entry(entry, *opened.walked, options.algorithms));
+      return !interrupted();
+    });
+  if (done) done = mark_by_hash_sets(digests, options, bar.callback(), found);
+  bar.clear();
+  if (done)
+    for (const DigestSet& set : digests) print_set(set);
+  return done;
+}
+
 // --entries
 Status print_entries(const Opened& opened, const Options& options, Findings& found,
                      const DigestPrinter& print_set) {
   ProgressBar bar(options);
   const Status done = walk(opened, bar.callback(), found, [&](Entry&& entry) {
     if (entry.type != 'r') return !interrupted();
-    const DigestSet set = hash_entry(entry, *opened.view, options.algorithms);
+    const DigestSet set = hash_entry(entry, *opened.walked, options.algorithms);
     bar.clear();
     print_set(set);
     return !interrupted();
@@ -95,13 +123,18 @@ ExitStatus hash_opened(const Opened& opened, const Options& options) {
       return failed(written.error());
   if (!options.json) print(shown(opened.image->path));
   const DigestPrinter print_set(*opened.image, options);
-  for (const DigestSet& set : digests) print_set(set);
-  for (const PieceDigests& pieces : job.finish_pieces())
-    for (std::uint64_t i = 0; i < pieces.count(); ++i) print_set(pieces.at(i));
+  const auto pieces = job.finish_pieces();
   ExitStatus status = worst(status_of(opened.image->findings), status_of(found));
-  if (!options.entries) return status;
   Findings walked;
-  const Status listed = print_entries(opened, options, walked, print_set);
+  Status listed = Done{};
+  if (!options.hash_sets.empty()) {
+    listed = print_marked(opened, options, digests, pieces, walked, print_set);
+  } else {
+    for (const DigestSet& set : digests) print_set(set);
+    for (const PieceDigests& table : pieces)
+      for (std::uint64_t i = 0; i < table.count(); ++i) print_set(table.at(i));
+    if (options.entries) listed = print_entries(opened, options, walked, print_set);
+  }
   report(walked, options);
   if (!listed) return failed(listed.error());
   return worst(status, status_of(walked));
@@ -216,45 +249,44 @@ std::string json_of(const Image& image, const Entry& entry, const DamagedPart& p
   return line;
 }
 
-// Which files the damaged sectors belong to: findings, and with --json a line each.
-Status join_to_entries(const Opened& opened, const SectorTally& tally, const Options& options,
-                       const Progress& progress, Findings& findings) {
-  const DamagedSectors bad(tally);
-  if (bad.none()) return Done{};
+// Which files own what does not match, in one walk, and only when something does not: findings and,
+// with --json, a line each for damaged sectors; areas for those and for pieces that differ.
+Status find_owners(const Opened& opened, const Options& options, const Progress& progress,
+                   Examination& examination) {
+  const SectorTally* const tally = examination.sectors ? &*examination.sectors : nullptr;
+  const DamagedSectors bad(tally ? *tally : SectorTally{});
+  const bool areas = (tally && !tally->bad_runs.empty()) ||
+                     std::any_of(examination.verifications.begin(), examination.verifications.end(),
+                                 [](const Verification& row) {
+                                   return row.verdict == Outcome::mismatch && row.range;
+                                 });
+  if (!areas && bad.none()) return Done{};
+  std::vector<Entry> entries;
+  Findings found;
   const Status walked = walk(
-      opened, progress, findings,
+      opened, progress, found,
       [&](Entry&& entry) {
-        if (!options.json) return true;
-        if (const auto part = bad.of(entry, *opened.view))
-          print(json_of(*opened.image, entry, *part));
+        if (options.json)
+          if (const auto part = bad.of(entry, *opened.view))
+            print(json_of(*opened.image, entry, *part));
+        if (areas) entries.push_back(std::move(entry));
         return true;
       },
-      &tally);
-  if (walked || walked.error().code == Errc::cancelled) return walked;
-  // Damage may well keep a file system from being read.
-  findings.push_back({"entry.not-joined",
-                      Severity::note,
-                      {.file = opened.image->path},
-                      "the damaged sectors cannot be told by files: " + walked.error().text});
-  return Done{};
-}
-
-// Which files own what does not match. Only then file systems are walked.
-Status locate(const Opened& opened, const Progress& progress, Examination& examination) {
-  const bool pieces = std::any_of(
-      examination.verifications.begin(), examination.verifications.end(),
-      [](const Verification& row) { return row.verdict == Outcome::mismatch && row.range; });
-  if (!pieces && (!examination.sectors || examination.sectors->bad_runs.empty())) return Done{};
-  std::vector<Entry> entries;
-  Findings ignored;  // about file systems, which this command does not judge
-  const Status walked = walk(opened, progress, ignored, [&](Entry&& entry) {
-    entries.push_back(std::move(entry));
-    return true;
-  });
+      tally);
   if (!walked && walked.error().code == Errc::cancelled) return walked.error();
-  examination.mismatch_areas =
-      locate_mismatches(*opened.image, *opened.walked, examination.verifications,
-                        examination.sectors ? &*examination.sectors : nullptr, entries);
+  // Without damaged sectors this command does not judge file systems.
+  if (!bad.none()) {
+    // Damage may well keep a file system from being read.
+    if (!walked)
+      found.push_back({"entry.not-joined",
+                       Severity::note,
+                       {.file = opened.image->path},
+                       "the damaged sectors cannot be told by files: " + walked.error().text});
+    examination.findings.insert(examination.findings.end(), found.begin(), found.end());
+  }
+  if (areas)
+    examination.mismatch_areas =
+        locate_mismatches(*opened.image, *opened.walked, examination.verifications, tally, entries);
   return Done{};
 }
 
@@ -299,14 +331,11 @@ ExitStatus run_verify(const Options& options) {
     auto algorithms = needed_algorithms(options.algorithms, *opened.image, *references);
     Passes passes(*opened.image, std::move(algorithms), std::move(*references));
     Status done = passes.run({options.threads, bar.callback()}, examination);
-    if (done) done = locate(opened, bar.callback(), examination);
     if (done && !options.repairs.empty())
       done = write_repairs(*opened.image, opened.second.get(), options, bar.callback());
     if (done && options.json && examination.sectors)
       print(json_of(*opened.image, *examination.sectors));
-    if (done && examination.sectors)
-      done = join_to_entries(opened, *examination.sectors, options, bar.callback(),
-                             examination.findings);
+    if (done) done = find_owners(opened, options, bar.callback(), examination);
     bar.clear();
     if (!done) return failed(done.error());
     report(examination.findings, options);

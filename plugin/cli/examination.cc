@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <mutex>
 
+#include "discern/hash_set.h"
 #include "discern/image_walk.h"
 #include "discern/rescue_map.h"
 
@@ -58,6 +59,8 @@ Stream& Passes::stream_of(const View& view) {
 void Passes::search_with(CarveScan& scan, const View& view) {
   stream_of(view).consumers.push_back(scan.consumer());
 }
+
+void Passes::build(PieceTreeBuilder& tree, const View& view) { tree.add_to(stream_of(view)); }
 
 Status Passes::run(const PassOptions& options, Examination& examination) {
   if (const Status done = run_pass(job_.streams, options); !done) return done.error();
@@ -156,6 +159,28 @@ Status write_map(const std::vector<DigestSet>& digests, const std::string& path)
 
 Status write_map(std::uint64_t size, std::span<const ByteRange> bad, const std::string& path) {
   return write_whole_file(path, [&](std::ostream& out) { out << rescue_map_text(size, bad); });
+}
+
+Status mark_by_hash_sets(std::span<DigestSet> digests, const Options& options,
+                         const Progress& progress, Findings& findings) {
+  for (const HashSetFile& file : options.hash_sets) {
+    const auto reading = mark_digests(digests, file, progress);
+    if (!reading) return reading.error();
+    if (!reading->comparable)
+      findings.push_back(
+          {"hash-set.not-comparable", Severity::warning, Place{.file = file.path},
+           std::string(reading->kind) + ": has no digests of an algorithm that was computed (-a)"});
+  }
+  std::size_t notable = 0;
+  for (const DigestSet& set : digests)
+    if (standing_of(set) == "notable" && ++notable <= 1000)
+      findings.push_back({"hash-set.notable", Severity::warning, {}, shown(set.object)});
+  if (notable > 1000)
+    findings.push_back({"hash-set.notable",
+                        Severity::warning,
+                        {},
+                        std::to_string(notable - 1000) + " more notable contents"});
+  return Done{};
 }
 
 CarveOptions carve_options(const Options& options, const View& view, Progress progress) {

@@ -26,7 +26,8 @@ class Passes {
  public:
   // `references` are compared with what is computed.
   Passes(const Image& image, std::vector<Algorithm> algorithms, References references = {});
-  // `scan` must outlive run().
+  // `tree` and `scan` must outlive run().
+  void build(PieceTreeBuilder& tree, const View& view);
   void search_with(CarveScan& scan, const View& view);
   // Fills digests, verifications, sectors and findings.
   Status run(const PassOptions& options, Examination& examination);
@@ -63,6 +64,14 @@ Result<Timeline> walk_timeline(const Opened& opened, const Progress& progress, F
 Status write_map(const std::vector<DigestSet>& digests, const std::string& path);
 // The same for a medium of `size` bytes of which `bad` (merged) could not be read.
 Status write_map(std::uint64_t size, std::span<const ByteRange> bad, const std::string& path);
+
+// The entry that --file or --id names. Errc::missing.
+Result<Entry> named_entry(const Opened& opened, const Options& options, Findings& findings);
+
+// What the files of --known and --notable say of `digests`; findings: hash-set.not-comparable,
+// and hash-set.notable for the first thousand notable ones.
+Status mark_by_hash_sets(std::span<DigestSet> digests, const Options& options,
+                         const Progress& progress, Findings& findings);
 
 CarveOptions carve_options(const Options& options, const View& view, Progress progress);
 // Creates `folder` when there are any, writes the files into it and notes their names. A file of

@@ -31,6 +31,19 @@ ExitStatus status_of(CaseVerdict verdict) {
   return ExitStatus::incomplete;
 }
 
+// --known, --notable
+Status look_up_entries(const Opened& opened, const Options& options, const Progress& progress,
+                       Examination& examination) {
+  if (options.hash_sets.empty()) return Done{};
+  for (const Entry& entry : examination.timeline.entries) {
+    if (interrupted()) return Error{Errc::cancelled, "interrupted"};
+    if (entry.type == 'r')
+      examination.entry_digests.push_back(hash_entry(entry, *opened.walked, options.algorithms));
+  }
+  for (const HashSetFile& file : options.hash_sets) examination.hash_sets.push_back(file);
+  return mark_by_hash_sets(examination.entry_digests, options, progress, examination.findings);
+}
+
 // The steps, in the order of the data. `progress` shows them.
 Status examine(const Opened& opened, const Options& options, const Progress& progress,
                const std::string& folder, Examination& examination) {
@@ -44,8 +57,12 @@ Status examine(const Opened& opened, const Options& options, const Progress& pro
   auto algorithms = needed_algorithms(options.algorithms, image, *references);
   Passes passes(image, std::move(algorithms), std::move(*references));
   passes.search_with(scan, view);
+  PieceTreeBuilder tree(view);
+  passes.build(tree, view);
   if (const Status done = passes.run({options.threads, progress}, examination); !done)
     return done.error();
+
+  examination.tree = tree.finish();
 
   if (!options.map.empty())
     if (const Status written = write_map(examination.digests, options.map); !written)
@@ -58,6 +75,9 @@ Status examine(const Opened& opened, const Options& options, const Progress& pro
   examination.mismatch_areas = locate_mismatches(
       image, *opened.walked, examination.verifications,
       examination.sectors ? &*examination.sectors : nullptr, examination.timeline.entries);
+
+  if (const Status looked_up = look_up_entries(opened, options, progress, examination); !looked_up)
+    return looked_up.error();
 
   auto carved = scan.carve();
   if (!carved) return carved.error();
@@ -127,8 +147,7 @@ Case examine_one(const std::string& operand, const std::string& name, const Opti
   if (!done) return fail(done.error());
   finish_run(run);
   examination.run = std::move(run);
-  examination.data = {options.case_data.case_number, options.exhibit, options.case_data.examiner,
-                      options.organisation};
+  examination.data = options.case_data;
   if (const Status written = write_and_seal(examination, folder, options); !written)
     return fail(written.error());
   if (const Status ended = end_case(folder); !ended) return fail(ended.error());

@@ -269,6 +269,8 @@ Findings missing_from(const View& view, const std::vector<ByteRange>& bad) {
 }
 
 // The first entry that the options name.
+}  // namespace
+
 Result<Entry> named_entry(const Opened& opened, const Options& options, Findings& findings) {
   std::optional<Entry> found;
   const Status done = walk(opened, {}, findings, [&](Entry&& entry) {
@@ -285,6 +287,8 @@ Result<Entry> named_entry(const Opened& opened, const Options& options, Findings
                  opened.image->path};
   return std::move(*found);
 }
+
+namespace {
 
 ExitStatus cat_file(const Options& options) {
   return for_each_image(options, [&](const Opened& opened) {

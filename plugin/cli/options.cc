@@ -231,6 +231,23 @@ Problem add_against(Options& options, const std::string& argument) {
   return {};
 }
 
+template <bool notable>
+Problem add_hash_set(Options& options, const std::string& argument) {
+  if (argument.empty()) return "must not be empty";
+  options.hash_sets.push_back({argument, notable});
+  return {};
+}
+
+Problem set_root(Options& options, const std::string& argument) {
+  options.root.clear();
+  for (const char c : argument)
+    options.root += c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (options.root.size() != 64 ||
+      options.root.find_first_not_of("0123456789abcdef") != std::string::npos)
+    return "'" + argument + "' is no root: 64 hexadecimal digits";
+  return {};
+}
+
 Problem set_password_file(Options& options, const std::string& argument) {
   auto password = read_password_file(argument);
   if (!password) return describe(password.error());
@@ -246,18 +263,18 @@ Problem set_flag(Options& options, const std::string&) {
 }
 
 constexpr std::string_view kImageCommands =
-    "examine info hash verify list timeline carve cat mount casedb convert batch";
+    "examine info hash verify prove list timeline carve cat mount casedb convert batch";
 // Those that start no other program.
 constexpr std::string_view kSandboxedCommands =
-    "examine info hash verify list timeline carve cat convert batch";
+    "examine info hash verify prove list timeline carve cat convert batch";
 constexpr std::string_view kLongCommands =
-    "examine hash verify list timeline carve cat mount casedb convert batch";
+    "examine hash verify prove list timeline carve cat mount casedb convert batch";
 
 const Option kOptions[] = {
     {"output", 'o', "PATH", "where results go: a folder, new or empty; of convert a new file",
-     "examine carve batch convert", set_text<&Options::output>},
+     "examine carve batch convert prove", set_text<&Options::output>},
     {"force", 0, "", "use an output folder that is not empty; replace files",
-     "examine carve batch convert", set_flag<&Options::force>},
+     "examine carve batch convert prove", set_flag<&Options::force>},
     {"resume", 0, "", "go on with a case folder that was not finished, by the same command",
      "examine", set_flag<&Options::resume>},
     {"operations", 0, "LIST", "what is planned: info,hash,verify,timeline,entries,carve", "batch",
@@ -277,9 +294,9 @@ const Option kOptions[] = {
      "examine hash cat", set_text<&Options::map>},
     {"repairs", 0, "FILE", "write what P and Q parity can repair of a disc, byte by byte", "verify",
      set_text<&Options::repairs>},
-    {"case-number", 0, "TEXT", "case data of an E01, one line each", "convert",
+    {"case-number", 0, "TEXT", "the case, for the report or the E01; one line", "examine convert",
      set_case_data<&CaseData::case_number>},
-    {"evidence-number", 0, "TEXT", "the number of this piece of evidence", "convert",
+    {"evidence-number", 0, "TEXT", "the exhibit, for the report or the E01", "examine convert",
      set_case_data<&CaseData::evidence_number>},
     {"examiner", 0, "NAME", "who makes the image, or examines it", "examine convert",
      set_case_data<&CaseData::examiner>},
@@ -290,21 +307,21 @@ const Option kOptions[] = {
      "verify cat convert", set_text<&Options::second>},
     {"keep-going", 0, "", "write zeros for what cannot be read, and say where", "cat convert",
      set_flag<&Options::keep_going>},
-    {"file", 0, "PATH", "the bytes of a file, by its path as `list` shows it", "cat",
+    {"file", 0, "PATH", "the bytes of a file, by its path as `list` shows it", "cat prove",
      set_text<&Options::file>},
-    {"id", 0, "ID", "the bytes of a file, by its number as `list` shows it", "cat",
+    {"id", 0, "ID", "the bytes of a file, by its number as `list` shows it", "cat prove",
      set_text<&Options::id>},
     {"cross-check", 0, "", "read FAT, ISO 9660 and UDF by libtsk as well, and list the differences",
      "list", set_flag<&Options::cross_check>},
     {"password-file", 0, "FILE", "its first line is the password of an encrypted archive",
-     "examine info hash verify list timeline carve cat mount casedb convert run batch",
+     "examine info hash verify prove list timeline carve cat mount casedb convert run batch",
      set_password_file},
     {"password", 0, "TEXT",
      "the password itself; other users see it in `ps`, so better use --password-file",
      kImageCommands, set_text<&Options::password>},
     {"cache", 0, "DIR",
      "where restart points of large IMZ are kept (pieces of evidence); 'none': nowhere",
-     "examine info hash verify list timeline carve cat mount casedb convert run batch",
+     "examine info hash verify prove list timeline carve cat mount casedb convert run batch",
      set_text<&Options::cache>},
     {"algorithm", 'a', "LIST", "digests to compute: md5,sha1,sha256,sha512,sha3_256,blake3,crc32",
      "examine hash verify timeline", set_algorithms},
@@ -312,16 +329,24 @@ const Option kOptions[] = {
      set_piece},
     {"entries", 0, "", "also the content of every file in the file systems", "hash",
      set_flag<&Options::entries>},
+    {"known", 0, "FILE",
+     "mark contents that this hash set has as known: NSRL, hfind, EnCase, hashdeep, sums; may be "
+     "repeated",
+     "examine hash", add_hash_set<false>},
+    {"notable", 0, "FILE", "mark contents that this hash set has as notable; may be repeated",
+     "examine hash", add_hash_set<true>},
+    {"check", 0, "", "the operands are proofs, to be checked without their image", "prove",
+     set_flag<&Options::check>},
+    {"root", 0, "HEX", "the root that the proof must lead to", "prove", set_root},
+    {"report", 0, "PATH", "the case folder, or its report.json, that states the root", "prove",
+     set_text<&Options::report>},
     {"against", 0, "FILE",
      "compare with the digests of this file: sums, hashdeep, DAT, DFXML, logs; may be repeated",
      "examine verify", add_against},
     {"expect", 0, "ALG:HEX", "compare with this value, e.g. sha256:0123...; may be repeated",
      "examine verify", add_expectation},
-    {"case", 0, "NUMBER", "the case, for the report", "examine",
-     set_case_data<&CaseData::case_number>},
-    {"exhibit", 0, "NUMBER", "the exhibit, for the report", "examine", set_text<&Options::exhibit>},
     {"organisation", 0, "NAME", "for whom, for the report", "examine",
-     set_text<&Options::organisation>},
+     set_case_data<&CaseData::organisation>},
     {"sign", 0, "KEY", "sign the manifest: Ed25519 (SSH form) or EC key with certificate (CMS)",
      "examine", set_text<&Options::sign>},
     {"timestamp", 0, "", "write the query for a time stamp (RFC 3161) of the manifest", "examine",

@@ -12,6 +12,7 @@
 
 #include "discern/convert.h"
 #include "discern/digest.h"
+#include "discern/hash_set.h"
 #include "discern/pass.h"
 #include "discern/timeline.h"
 
@@ -52,11 +53,13 @@ struct Options {
   CaseData case_data;
   std::vector<std::string> against;  // files of digests
   std::string sign;                  // file with the private key
-  std::string signer;                // file with the public key or certificate
-  std::string timestamp_reply;       // file
+  std::string root;                  // of a piece tree, hex
+  std::string report;                // case folder or report.json
+  bool check = false;
+  std::vector<HashSetFile> hash_sets;
+  std::string signer;           // file with the public key or certificate
+  std::string timestamp_reply;  // file
   bool timestamp = false;
-  std::string exhibit;
-  std::string organisation;
   std::vector<std::string> expect;  // "sha256:0123..."
   int threads = 0;
   bool json = false;

@@ -11,8 +11,8 @@ openssl ecparam -name prime256v1 -genkey -noout -out ec.key
 openssl req -x509 -key ec.key -subj /CN=Lab -days 100 -out ec.crt 2> /dev/null
 cat ec.key ec.crt > ec.pem
 
-expect 0 "$discern" examine a.img -o case --sign key --timestamp --case 17 --exhibit 3
-expect 0 "$discern" examine --force a.img -o case --sign key --timestamp --case 17 --exhibit 3
+expect 0 "$discern" examine a.img -o case --sign key --timestamp --case-number 17 --evidence-number 3
+expect 0 "$discern" examine --force a.img -o case --sign key --timestamp --case-number 17 --evidence-number 3
 expect 0 "$discern" verify case --signer key.pub
 prints "2 audit entries"
 expect 1 "$discern" verify case --signer other.pub

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "discern/case_data.h"
 #include "discern/finding.h"
 #include "discern/image.h"
 #include "discern/progress.h"
@@ -33,15 +34,6 @@ std::span<const OutputFormat> output_formats();
 const OutputFormat* find_output_format(std::string_view id);
 // By the extension of `path`, ASCII case aside; null: none has it.
 const OutputFormat* output_format_of(std::string_view path);
-
-// Stated in formats that have a place for it (EWF), a line each; empty: not stated.
-struct CaseData {
-  std::string case_number = {};
-  std::string evidence_number = {};
-  std::string examiner = {};
-  std::string description = {};
-  std::string notes = {};
-};
 
 struct ConvertOptions {
   bool keep_going = false;  // zeros for what cannot be read, stated in Conversion::findings

@@ -13,8 +13,11 @@
 #include <vector>
 
 #include "discern/carve.h"
+#include "discern/case_data.h"
 #include "discern/digest.h"
+#include "discern/hash_set.h"
 #include "discern/image.h"
+#include "discern/piece_tree.h"
 #include "discern/result.h"
 #include "discern/timeline.h"
 #include "discern/verify.h"
@@ -42,14 +45,6 @@ struct RunRecord {
   std::string sandbox = {};         // what kept the process from everything else: "landlock 7, ..."
 };
 
-// What the examiner says; nothing of it is looked up or checked.
-struct CaseLabels {
-  std::string number = {};
-  std::string exhibit = {};
-  std::string examiner = {};
-  std::string organisation = {};
-};
-
 struct Examination {
   const Image* image = nullptr;
   const View* view = nullptr;  // of the image: where entries and files were looked for
@@ -61,7 +56,11 @@ struct Examination {
   Timeline timeline;
   std::vector<CarvedFile> carved;
   Findings findings;  // of the image and of every step
-  CaseLabels data = {};
+  CaseData data = {};
+  // With hash sets: of the content of each file in the file systems.
+  std::vector<DigestSet> entry_digests = {};
+  std::vector<HashSetFile> hash_sets = {};  // that these were looked up in
+  std::optional<PieceTree> tree = {};       // over `view`
 };
 
 // consistent: everything was read, every comparison matches, no finding of severity damage.
@@ -80,8 +79,7 @@ Conclusion conclusion_of(const Examination& examination);
 // chunks, segments): the data may match although the container is damaged, and the reverse.
 std::vector<const Finding*> container_damage(const Examination& examination);
 
-// Known answers of every algorithm (FIPS 180-4, FIPS 202, RFC 1321, ISO 3309): "passed", or which
-// one failed.
+// What digest_self_test() says: "passed", or which implementation failed.
 std::string self_test();
 
 // One row per file of the case folder; examine iterates this table.
