@@ -23,6 +23,11 @@ void write_carved_jsonl(const Examination& examination, std::ostream& out) {
     out << json_of(*examination.image, *examination.view, file) << '\n';
 }
 
+void write_entries_jsonl(const Examination& examination, std::ostream& out) {
+  for (const DigestSet& set : examination.entry_digests)
+    out << json_of(*examination.image, set) << '\n';
+}
+
 void write_findings_jsonl(const Examination& examination, std::ostream& out) {
   for (const Finding& finding : examination.findings) out << json_of(finding) << '\n';
 }
@@ -32,6 +37,7 @@ void write_findings_jsonl(const Examination& examination, std::ostream& out) {
 std::span<const ReportWriter> report_writers() {
   static constexpr std::array kWriters{
       ReportWriter{"report.html", "the report to read, in one page", write_report_page},
+      ReportWriter{"report.pdf", "the report for paper", write_report_pdf},
       ReportWriter{"report.json", "the whole report for programs", write_report_json},
       ReportWriter{"report.dfxml", "digests and files as Digital Forensics XML", write_dfxml},
       ReportWriter{"case.jsonld", "digests and the action as CASE/UCO", write_case_jsonld},
@@ -45,6 +51,8 @@ std::span<const ReportWriter> report_writers() {
       ReportWriter{"timeline.body", "bodyfile for mactime and plaso", write_timeline<kBody>},
       ReportWriter{"timeline.html", "every event to look at, offline", write_timeline<kHtml>},
       ReportWriter{"carved.jsonl", "every carved file with its runs", write_carved_jsonl},
+      ReportWriter{"entries.jsonl", "digests of each file, and what hash sets say of it",
+                   write_entries_jsonl},
       ReportWriter{"findings.jsonl", "every finding with its place", write_findings_jsonl},
   };
   return kWriters;

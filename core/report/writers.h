@@ -10,6 +10,7 @@
 namespace discern {
 
 void write_report_json(const Examination& examination, std::ostream& out);
+void write_report_pdf(const Examination& examination, std::ostream& out);
 void write_report_page(const Examination& examination, std::ostream& out);
 void write_verify_script(const Examination& examination, std::ostream& out);
 void write_dfxml(const Examination& examination, std::ostream& out);
