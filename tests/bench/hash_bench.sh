@@ -40,8 +40,8 @@ add "engine md5+sha256, 2 threads" "$build/bin/hash_bench" 2 md5,sha256
 add "engine md5, 1 thread" "$build/bin/hash_bench" 1 md5
 add "rhash md5+sha1+sha256" rhash --md5 --sha1 --sha256
 add "dc3dd md5+sha1+sha256" dc3dd hash=md5 hash=sha1 hash=sha256 of=/dev/null
-add "hashdeep -c md5,sha256" hashdeep -c md5,sha256
-add "hashdeep -c md5,sha256 -j0" hashdeep -j0 -c md5,sha256
+add "hashdeep -c md5,sha1,sha256" hashdeep -c md5,sha1,sha256
+add "hashdeep -c md5,sha1,sha256 -j0" hashdeep -j0 -c md5,sha1,sha256
 
 times=$(mktemp -d)
 trap 'rm -rf "$times"; [[ -n ${1:-} ]] || rm -f "$file"' EXIT

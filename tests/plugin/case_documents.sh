@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the case folder's documents are for: DFXML that fits its schema, CASE that fits its shapes,
-# verify.sh that passes with stock tools only, report.json with all sixteen groups of fields.
+# verify.sh that passes with stock tools only, report.json with all sixteen groups of fields, a PDF.
 . "$(dirname "$0")/common.sh"
 need_corpus
 make_floppy "$work/a.img"
@@ -11,6 +11,19 @@ printf '# Mapfile\n0x00000000 +\n0x00000000 0x00010000 +\n0x00010000 0x00000400 
 images=(a.img b.imz cut.img)
 ewfacquire -u -q -t e -d sha1 -f encase6 a.img > /dev/null 2>&1 && images+=(e.E01)
 for cue in "$corpus"/optical/disc/*.cue; do [ -f "$cue" ] && images+=("$cue"); done
+
+# A disc of two sessions, where the tool for raw sectors was built.
+make_raw_cd=$DISCERN_BUILD/bin/make_raw_cd
+if [ -x "$make_raw_cd" ]; then
+  mkdir one two && echo first > one/OLD.TXT && echo second > two/NEW.TXT
+  xorriso -as mkisofs -quiet -R -o s1.iso one 2> /dev/null
+  start=$(($(stat -c %s s1.iso) / 2048 + 11400))
+  xorriso -as mkisofs -quiet -R -C "0,$start" -M s1.iso -o s2.iso two 2> /dev/null
+  "$make_raw_cd" s1.iso s1.raw && "$make_raw_cd" s2.iso s2.raw "$start" || fail make_raw_cd
+  printf '%s\n' 'FILE "s1.raw" BINARY' 'TRACK 01 MODE1/2352' 'INDEX 01 00:00:00' 'REM SESSION 02' \
+    'FILE "s2.raw" BINARY' 'TRACK 02 MODE1/2352' 'INDEX 01 00:00:00' > sessions.cue
+  images+=(sessions.cue)
+fi
 
 documents=()
 for image in "${images[@]}"; do
@@ -28,7 +41,7 @@ for image in "${images[@]}"; do
 import json, sys
 r = json.load(open(sys.argv[1]))
 groups = {"report_id", "verdict", "result", "case", "files", "media", "hashing", "digests", "verifications",
-          "unread", "pieces", "run", "seals", "reproduction", "limitations", "views", "mismatch_areas"}
+          "unread", "pieces", "tree", "hash_sets", "run", "seals", "reproduction", "limitations", "views", "mismatch_areas"}
 run = {"arguments", "working_folder", "started", "finished", "host", "system", "user", "versions", "locale", "cpu",
        "clock", "program_sha256", "self_test", "previous_entry"}
 assert groups <= set(r), groups - set(r)
@@ -36,8 +49,16 @@ assert run <= set(r["run"]), run - set(r["run"])
 assert r["result"]["data"] in ("MATCH", "MISMATCH", "NO REFERENCE", "INCOMPLETE")
 assert r["run"]["self_test"] == "passed"
 END
+  # The PDF opens, and no font is missing in it.
+  pdftotext "$folder/report.pdf" out 2> err || fail "$image: pdftotext: $(head -c 200 err)"
+  [ ! -s err ] || fail "$image: PDF: $(head -c 200 err)"
+  grep -q "$(sha256sum < "$image" | cut -c 1-64)" out || fail "$image: the PDF lacks the image's digest"
+  pdffonts "$folder/report.pdf" > out
+  [ "$(tail -n +3 out | wc -l)" -ge 2 ] || fail "$image: no fonts in the PDF"
+  ! tail -n +3 out | grep -v ' yes yes ' || fail "$image: a font is not embedded"
   documents+=("$folder/case.jsonld")
 done
+[ ${#images[@]} -ge 5 ] || fail "only ${images[*]}"
 same "$(python3 -c 'import json; print(json.load(open("case-cut.img/report.json"))["result"]["data"])')" INCOMPLETE "verdict on an image with a hole"
 same "$(python3 -c 'import json; print(json.load(open("case-a.img/report.json"))["result"]["data"])')" "NO REFERENCE" "verdict without a reference"
 same "$(python3 -c 'import json; print(json.load(open("case-b.imz/report.json"))["result"]["data"])')" MATCH "verdict with a CRC"
