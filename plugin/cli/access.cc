@@ -36,6 +36,10 @@ Status create(const std::string& folder) {
   return Done{};
 }
 
+// Where fontconfig finds its rules, its cache and fonts.
+constexpr const char* kFonts[] = {"/etc/fonts", "/usr/share/fontconfig", "/usr/share/fonts",
+                                  "/usr/local/share/fonts", "/var/cache/fontconfig"};
+
 std::string sandbox_reached = "off";
 
 }  // namespace
@@ -61,7 +65,11 @@ Result<Access> access_of(std::string_view command, const Options& options) {
     add_image(parse_image_name(operand).path, access);
   if (!options.second.empty()) add_image(parse_image_name(options.second).path, access);
   for (const std::string& file : options.against) access.read.push_back(file);
-  for (const std::string& file : {options.sign, options.signer, options.timestamp_reply})
+  for (const HashSetFile& set : options.hash_sets) access.read.push_back(set.path);
+  if (command == "examine")  // report.pdf embeds them
+    for (const char* const fonts : kFonts) access.read.emplace_back(fonts);
+  for (const std::string& file :
+       {options.sign, options.signer, options.timestamp_reply, options.report})
     if (!file.empty()) access.read.push_back(file);
 
   for (const std::string& file : {options.map, options.repairs})
@@ -69,7 +77,7 @@ Result<Access> access_of(std::string_view command, const Options& options) {
   // The reply becomes part of the case folder.
   if (!options.timestamp_reply.empty())
     access.write.insert(access.write.end(), options.operands.begin(), options.operands.end());
-  if (!options.output.empty() && command == "convert")
+  if (!options.output.empty() && (command == "convert" || command == "prove"))
     access.write.push_back(folder_of(options.output));
   else if (!options.output.empty()) {
     if (const Status created = create(options.output); !created) return created.error();

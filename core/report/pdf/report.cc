@@ -235,6 +235,7 @@ void write_run(PdfDocument& pdf, const Examination& of) {
                {"Processor", of.run.cpu},
                {"Program", "SHA-256 " + of.run.program_sha256},
                {"Known answers", of.run.self_test},
+               {"Sandbox", of.run.sandbox},
                {"Earlier entry", of.run.previous_entry}};
   for (const auto& [name, version] : of.run.versions) rows.push_back({name, version});
   pdf.facts(rows, TextStyle::mono);
