@@ -95,13 +95,6 @@ Finding bad_range(const Stream& stream, ByteRange bad, const Location& place) {
 
 }  // namespace
 
-std::string object_of(const View& view) {
-  for (const std::string_view kind : {"session ", "track "})
-    if (view.name.starts_with(kind))
-      return std::string(kind.substr(0, kind.size() - 1)) + ":" + view.name.substr(kind.size());
-  return "view:" + view.name;
-}
-
 HashJob hash_job(const Image& image, std::span<const Algorithm> algorithms) {
   JobBuilder builder(algorithms);
   const auto names = names_of(image.files);

@@ -10,6 +10,7 @@
 
 #include "digest/hash_object.h"
 #include "digest/pieces.h"
+#include "discern/object_name.h"
 
 namespace discern {
 namespace {
@@ -98,7 +99,7 @@ struct PieceTreeBuilder::State {
 
 PieceTreeBuilder::PieceTreeBuilder(const View& view) : state_(std::make_unique<State>()) {
   PieceTree& tree = state_->tree;
-  tree.object = object_of(view);
+  tree.object = object_name(view);
   tree.size = view.source->size();
   tree.piece = tree_piece(tree.size);
   tree.leaves.resize(

@@ -7,6 +7,7 @@
 
 #include "command.h"
 #include "discern/json.h"
+#include "discern/object_name.h"
 #include "discern/proof.h"
 #include "discern/report.h"
 #include "examination.h"
@@ -111,7 +112,7 @@ ExitStatus make(const Opened& opened, const Options& options) {
            options);
   ProgressBar bar(options);
   PieceTreeBuilder builder(*opened.view);
-  Stream stream{object_of(*opened.view), opened.view->source, opened.view->sector_size};
+  Stream stream{object_name(*opened.view), opened.view->source, opened.view->sector_size};
   builder.add_to(stream);
   const Status done = run_pass(std::span(&stream, 1), {options.threads, bar.callback()});
   bar.clear();

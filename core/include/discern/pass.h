@@ -81,8 +81,6 @@ struct HashJob {
   struct Pieces;
   std::vector<std::shared_ptr<Pieces>> pieces = {};
 };
-// Name of a view among them: "view:data", "session:2", "track:1".
-std::string object_of(const View& view);
 HashJob hash_job(const Image& image, std::span<const Algorithm> algorithms);
 
 // Views are hashed in pieces of `bytes` as well, or of a sector each (their sector_size).
