@@ -107,7 +107,10 @@ std::vector<ReferenceFile> find_reference_files(const Image& image) {
       continue;
     if (fs::file_size(name, why) > (32U << 20) || why) continue;
     auto file = read_reference_file(path);
-    if (file) found.push_back(std::move(*file));
+    if (file)
+      found.push_back(std::move(*file));
+    else if (file.error().code == Errc::io)
+      found.push_back({path, {}, {}});
   }
   return found;
 }

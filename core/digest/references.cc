@@ -224,6 +224,11 @@ void References::bind(const Image& image, const Reference& reference, std::strin
 }
 
 void References::add(const Image& image, const ReferenceFile& file, bool given) {
+  if (file.reader.empty()) {
+    findings_.push_back({"reference.unreadable", Severity::warning, Place{.file = file.path},
+                         "cannot be read; digests in it are not compared"});
+    return;
+  }
   std::set<std::string_view> subjects;
   for (const Reference& reference : file.references)
     if (subjects.size() < 2) subjects.insert(reference.name);

@@ -61,7 +61,7 @@ Result<ReferenceFile> read_reference_file(const std::string& path);
 Result<Reference> parse_expectation(std::string_view text);
 
 // Files beside the image that are called like sums of it (disk.img.md5, disk.txt, SHA256SUMS, a
-// BagIt manifest ...) and that a row knows.
+// BagIt manifest ...) and that a row knows. One that cannot be read has no reader.
 std::vector<ReferenceFile> find_reference_files(const Image& image);
 
 // ---- comparing -----------------------------------------------------------------------------
