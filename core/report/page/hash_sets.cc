@@ -22,7 +22,8 @@ void write_hash_sets(Markup& page, const Case& of) {
       << ", " << known << " are known and " << notable.size()
       << " notable. Each is in <a href=\"entries.jsonl\">entries.jsonl</a>. Looked up in:</p><ul>";
   for (const HashSetFile& file : examination.hash_sets)
-    page << "<li>" << file.path << std::string_view(file.notable ? " (notable)" : " (known)") << "</li>";
+    page << "<li>" << file.path << std::string_view(file.notable ? " (notable)" : " (known)")
+         << "</li>";
   page << "</ul>";
   if (notable.empty()) return;
   page << "<div class=\"wide\"><table class=\"sortable stack\"><caption>Notable files</caption>"

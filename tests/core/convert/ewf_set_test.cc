@@ -18,10 +18,13 @@ using tests::run;
 using tests::TemporaryFolder;
 
 constexpr std::size_t kChunk = 32768;
-const CaseData kCase = {"2024-17", "3",
-                        "Jane D\xC3\xB6"
-                        "e",
-                        "a disk", "from the desk"};
+const CaseData kCase = {.case_number = "2024-17",
+                        .evidence_number = "3",
+                        .examiner =
+                            "Jane D\xC3\xB6"
+                            "e",
+                        .description = "a disk",
+                        .notes = "from the desk"};
 
 // Text, noise and zeros in turn, a chunk each.
 std::vector<std::byte> medium(std::size_t size) {
