@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "discern/hash_set.h"
+#include "discern/object_name.h"
 #include "report/pdf/document.h"
 #include "report/report_id.h"
 #include "report/reproduction.h"
@@ -74,7 +75,7 @@ void write_evidence(PdfDocument& pdf, const Examination& of) {
   rows.clear();
   for (const View& view : of.image->views) {
     if (rows.size() == kMostRows) break;
-    rows.push_back({object_of(view), std::to_string(view.source->size()),
+    rows.push_back({object_name(view), std::to_string(view.source->size()),
                     std::to_string(view.source->size() / std::max(view.sector_size, 1U)) + " of " +
                         std::to_string(view.sector_size),
                     view.derivation});
@@ -251,7 +252,7 @@ void write_run(PdfDocument& pdf, const Examination& of) {
   }
   for (const View& view : of.image->views) {
     if (rows.size() == kMostRows) break;
-    rows.push_back({object_of(view), reproduction_of(*of.image, view).command});
+    rows.push_back({object_name(view), reproduction_of(*of.image, view).command});
   }
   pdf.facts(rows, TextStyle::mono);
 
