@@ -46,6 +46,11 @@ collect "$discern" examine --json a.img "$name" scratched.bin cut.imz -o cases
 collect "$discern" verify --json cases/1-a.img
 echo changed >> cases/1-a.img/hashes.csv
 collect "$discern" verify --json cases/1-a.img
+echo "$(md5sum < hello.txt | cut -c 1-32)  hello" > set.md5
+collect "$discern" hash --json --known set.md5 a.img
+collect "$discern" examine --json --notable set.md5 a.img -o cases/marked
+"$discern" prove -q a.img --file /hello.txt -o out.proof.json
+collect "$discern" prove --check --json out.proof.json
 collect "$discern" doctor --json
 collect "$discern" doctor --json fls bash
 collect "$discern" selftest --json

@@ -13,9 +13,9 @@ struct CaseData {
   std::string case_number = {};
   std::string evidence_number = {};
   std::string examiner = {};
+  std::string description = {};   // in EWF only
+  std::string notes = {};         // in EWF only
   std::string organisation = {};  // in the report only
-  std::string description = {};   // in EWF only, as are
-  std::string notes = {};
 };
 
 }  // namespace discern
