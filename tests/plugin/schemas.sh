@@ -66,8 +66,8 @@ mapfile -d '' records < <(find . -maxdepth 1 \( -name 'out.*' -o -name '*.jsonl'
 seen=$(python3 "$here/schema_check.py" "$schemas" "${records[@]}" 2> errors) || fail "$(sort errors | head -20)"
 echo "seen: $seen"
 # cross-check: libtsk and our walkers agree on these images.
-wanted=$(cd "$schemas" && ls | sed 's/\.json$//' | grep -vx cross-check | tr '\n' ' ')
+wanted=$(cd "$schemas" && ls | sed 's/\.json$//' | grep -vx cross-check | LC_ALL=C sort | tr '\n' ' ')
 same "$seen " "$wanted" "schemas that a real output was held against"
-same "$(grep -rhoE 'discern/[a-z-]+/1' "$DISCERN_SOURCE"/core "$DISCERN_SOURCE"/plugin --include='*.cc' | sort -u | cut -d/ -f2)" \
+same "$(grep -rhoE 'discern/[a-z-]+/1' "$DISCERN_SOURCE"/core "$DISCERN_SOURCE"/plugin --include='*.cc' | cut -d/ -f2 | sort -u)" \
   "$(cd "$schemas" && ls | sed 's/\.json$//' | sort)" "schemas named in the code"
 finish
