@@ -75,11 +75,12 @@ void SetMatches::see(Algorithm algorithm, std::string_view hex, std::string_view
   const auto value = value_of(algorithm, hex);
   if (!value) return;
   comparable_ = true;
-  for (const Value& equal : std::ranges::equal_range(values, *value, {}, &Value::bytes)) {
-    if (is_marked_[equal.index]) continue;
-    is_marked_[equal.index] = true;
+  for (auto equal = std::ranges::lower_bound(values, *value, {}, &Value::bytes);
+       equal != values.end() && equal->bytes == *value; ++equal) {
+    if (is_marked_[equal->index]) continue;
+    is_marked_[equal->index] = true;
     ++marked_;
-    digests_[equal.index].marks.push_back(
+    digests_[equal->index].marks.push_back(
         {file_.path, file_.notable, algorithm, std::string(name)});
   }
 }

@@ -69,7 +69,8 @@ std::optional<RwSymbols> rw_symbols(Bytes stored, SubchannelForm form) {
     }
     for (std::size_t channel = 2; channel < 8; ++channel) {
       const auto byte = std::to_integer<unsigned>(stored[channel * 12 + i / 8]);
-      symbols[i] = static_cast<std::uint8_t>(symbols[i] << 1 | (byte >> (7 - i % 8) & 1U));
+      symbols[i] =
+          static_cast<std::uint8_t>(unsigned{symbols[i]} << 1U | (byte >> (7 - i % 8) & 1U));
     }
   }
   return symbols;

@@ -98,7 +98,7 @@ void write_report_page(const Examination& examination, std::ostream& out) {
     contents << "<li><a href=\"#" << section.id << "\">" << section.title << "</a></li>";
     sections << "<section id=\"" << section.id << "\"><h2><span>" << number << "</span>"
              << section.title << "</h2>";
-    sections.append(std::move(body)) << "</section>\n";
+    sections.append(body) << "</section>\n";
   }
 
   Markup head;
@@ -111,11 +111,10 @@ void write_report_page(const Examination& examination, std::ostream& out) {
   if (!examination.run.finished.empty())
     page << "<p class=\"when\">Examined " << examination.run.finished << "</p>";
   page << "</header><div class=\"page\"><nav aria-label=\"Contents\"><ol>";
-  page.append(std::move(contents))
-      << "</ol></nav><main><section id=\"result\" aria-label=\"Result\">";
+  page.append(contents) << "</ol></nav><main><section id=\"result\" aria-label=\"Result\">";
   write_result(page, of);
   page << "</section>\n";
-  page.append(std::move(sections))
+  page.append(sections)
       << "</main></div><footer><p>This page loads nothing from any network. Everything in it, for "
          "programs, "
          "is in <a href=\"report.json\">report.json</a>.</p></footer><script>";
