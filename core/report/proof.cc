@@ -324,8 +324,7 @@ Result<std::string> prove(const Image& image, const View& view, const PieceTree&
       if (wanted.empty() || wanted.back() != i) wanted.push_back(i);
   }
   std::ranges::sort(wanted);
-  const auto repeated = std::ranges::unique(wanted);
-  wanted.erase(repeated.begin(), repeated.end());
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
 
   std::string out;
   JsonWriter json(out, 1);
