@@ -69,7 +69,7 @@ inline bool is_plain(std::string_view bytes) {
     look(eight);
   }
   std::uint64_t rest = kOnes * 'a';
-  std::memcpy(&rest, bytes.data() + at, bytes.size() - at);
+  if (at < bytes.size()) std::memcpy(&rest, bytes.data() + at, bytes.size() - at);
   look(rest);
   return odd == 0;
 }
