@@ -4,6 +4,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "digest/hex.h"
 #include "digest/set_matches.h"
 #include "discern/bytes.h"
 #include "discern/hash_set.h"
@@ -20,23 +21,10 @@ constexpr std::array kReaders = {
     HashSetReader{"sum file", is_sum_set, read_sum_set},
 };
 
-constexpr int digit_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 // Bytes behind the digest are zero.
 std::optional<std::array<std::byte, 32>> value_of(Algorithm algorithm, std::string_view hex) {
-  if (hex.size() != 2 * digest_size(algorithm)) return std::nullopt;
   std::array<std::byte, 32> value{};
-  for (std::size_t i = 0; i < hex.size(); i += 2) {
-    const int high = digit_of(hex[i]);
-    const int low = digit_of(hex[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    value[i / 2] = static_cast<std::byte>(high << 4 | low);
-  }
+  if (!from_hex(hex, std::span(value).first(digest_size(algorithm)))) return std::nullopt;
   return value;
 }
 

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "digest/hash_object.h"
+#include "digest/hex.h"
 #include "digest/pieces.h"
 #include "discern/object_name.h"
 
@@ -38,13 +39,13 @@ std::vector<TreeNode> hash_groups(std::byte prefix, std::span<const TreeNode> no
   return result;
 }
 
-TreeNode sha256_of(Bytes bytes) {
-  TreeNode node;
-  digest_pieces_singly(Algorithm::sha256, bytes, bytes.size(), node.data(), sizeof(TreeNode));
+}  // namespace
+
+TreeNode sha256_node(Bytes bytes) {
+  TreeNode node{};
+  from_hex(hex_digest(Algorithm::sha256, bytes), node);
   return node;
 }
-
-}  // namespace
 
 std::uint64_t tree_piece(std::uint64_t size) {
   std::uint64_t piece = 4096;
@@ -62,15 +63,7 @@ TreeNode tree_node(const TreeNode& left, const TreeNode& right) {
 }
 
 TreeNode tree_top(const std::vector<TreeNode>& leaves) {
-  if (leaves.empty()) {
-    // e3b0c442..., FIPS 180-4's digest of the empty message, by the same code as all others.
-    TreeNode nothing;
-    Hasher hasher(Algorithm::sha256);
-    const std::string hex = hasher.finish();
-    for (std::size_t i = 0; i < nothing.size(); ++i)
-      nothing[i] = static_cast<std::byte>(std::stoi(hex.substr(2 * i, 2), nullptr, 16));
-    return nothing;
-  }
+  if (leaves.empty()) return sha256_node({});
   std::vector<TreeNode> level = leaves;
   while (level.size() > 1) {
     const std::size_t paired = level.size() / 2 * 2;
@@ -89,7 +82,7 @@ TreeNode tree_root(std::uint64_t size, std::uint64_t piece, const TreeNode& top)
     text[9 + i] = static_cast<std::byte>(piece >> (56 - 8 * i));
   }
   std::memcpy(text.data() + 17, top.data(), top.size());
-  return sha256_of(text);
+  return sha256_node(text);
 }
 
 struct PieceTreeBuilder::State {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "digest/hex.h"
 #include "digest/last_blocks.h"
 
 namespace discern {
@@ -58,10 +59,8 @@ void digest_all(Algorithm algorithm, const Many<Chain, lanes>& many, Bytes bytes
 
 std::vector<std::byte> value_of(Hasher& hasher) {
   const std::string hex = hasher.finish();
-  const auto nibble = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-  std::vector<std::byte> value;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-    value.push_back(static_cast<std::byte>(nibble(hex[i]) << 4 | nibble(hex[i + 1])));
+  std::vector<std::byte> value(hex.size() / 2);
+  from_hex(hex, value);
   return value;
 }
 

@@ -17,6 +17,7 @@
 #include <map>
 #include <span>
 
+#include "digest/hex.h"
 #include "discern/digest.h"
 #include "discern/json.h"
 #include "discern/pass.h"
@@ -31,13 +32,6 @@ constexpr std::string_view kSchema = "discern/proof/1";
 constexpr std::uint64_t kMostZeros = std::uint64_t{1} << 34;
 
 Error corrupt(std::string text) { return {Errc::corrupt, std::move(text)}; }
-
-TreeNode sha256_of(Bytes bytes) {
-  const std::string value = hashed(EVP_sha256(), as_text(bytes));
-  TreeNode node;
-  std::ranges::copy(as_bytes(value), node.begin());
-  return node;
-}
 
 struct Shape {
   std::uint64_t size = 0;
@@ -69,41 +63,43 @@ void collect_nodes(std::span<const TreeNode> leaves, std::uint64_t first,
                 nodes);
 }
 
-// The runs cover the content without gaps, and each that has a place lies on the view.
-Status usable(const Entry& entry, std::uint64_t view_size) {
+// The runs of the content, cut at its end. They cover it without gaps, and each that has a place
+// lies on the view.
+Result<std::vector<Run>> content_runs(const Entry& entry, std::uint64_t view_size) {
+  std::vector<Run> runs;
   std::uint64_t at = 0;
-  for (const Run& run : entry.runs) {
+  for (Run run : entry.runs) {
     if (at == entry.size) break;
     if (run.file_offset != at || run.length == 0)
       return Error{Errc::unsupported, "its content lies not, or not in this order, in runs"};
-    const std::uint64_t length = std::min(run.length, entry.size - at);
-    if (run.view_offset && (*run.view_offset > view_size || length > view_size - *run.view_offset))
+    run.length = std::min(run.length, entry.size - at);
+    if (run.view_offset &&
+        (*run.view_offset > view_size || run.length > view_size - *run.view_offset))
       return Error{Errc::io, "its runs lead behind the end of the view"};
-    at += length;
+    at += run.length;
+    runs.push_back(run);
   }
   if (at < entry.size)
     return Error{Errc::unsupported,
                  std::to_string(entry.size - at) + " bytes of its content lie in no run"};
-  return Done{};
+  return runs;
 }
 
-void add_entry(JsonWriter& json, const Entry& entry, const std::string& sha256) {
+void add_entry(JsonWriter& json, const Entry& entry, const std::vector<Run>& runs,
+               const std::string& sha256) {
   json.key("entry").begin_object();
   add_name(json, "path", entry.path);
   json.field("id", entry.id).field("state", name_of(entry.state));
   json.field("runs_guessed", entry.runs_guessed).field("size", entry.size);
   json.field("sha256", sha256).key("runs").begin_array();
-  std::uint64_t at = 0;
-  for (const Run& run : entry.runs) {
-    if (at == entry.size) break;
-    const std::uint64_t length = std::min(run.length, entry.size - at);
-    json.begin_object().field("file_offset", at).field("length", length).key("offset");
+  for (const Run& run : runs) {
+    json.begin_object().field("file_offset", run.file_offset).field("length", run.length);
+    json.key("offset");
     if (run.view_offset)
       json.value(*run.view_offset);
     else
       json.null();
     json.end_object();
-    at += length;
   }
   json.end_array().end_object();
 }
@@ -136,16 +132,10 @@ const bj::array* list(const bj::object& object, std::string_view name) {
   return value ? value->if_array() : nullptr;
 }
 
+// Lower-case digits only: a proof has one spelling.
 std::optional<TreeNode> node_of(std::string_view hex) {
   TreeNode node;
-  if (hex.size() != 2 * node.size()) return std::nullopt;
-  for (std::size_t i = 0; i < hex.size(); ++i) {
-    const char c = hex[i];
-    const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-    if (digit < 0) return std::nullopt;
-    node[i / 2] =
-        static_cast<std::byte>(i % 2 == 0 ? digit << 4 : std::to_integer<int>(node[i / 2]) | digit);
-  }
+  if (!from_hex(hex, node) || to_hex(node) != hex) return std::nullopt;
   return node;
 }
 
@@ -182,7 +172,7 @@ class TreeWalk {
       if (used_ == nodes_.size()) return std::nullopt;
       return nodes_[used_++];
     }
-    if (count == 1) return tree_leaf(sha256_of(as_bytes(piece->second)));
+    if (count == 1) return tree_leaf(sha256_node(as_bytes(piece->second)));
     const std::uint64_t left = left_of(count);
     const auto one = node(first, left);
     const auto other = one ? node(first + left, count - left) : std::nullopt;
@@ -305,7 +295,8 @@ Result<bj::value> parsed(std::string_view json) {
 
 Result<std::string> prove(const Image& image, const View& view, const PieceTree& tree,
                           const Entry& entry) {
-  if (const Status fits = usable(entry, tree.size); !fits) return fits.error();
+  const auto runs = content_runs(entry, tree.size);
+  if (!runs) return runs.error();
   const DigestSet digest = hash_entry(entry, view, std::array{Algorithm::sha256});
   if (!digest.not_hashed.empty()) return Error{Errc::unsupported, digest.not_hashed};
   if (!digest.bad.empty())
@@ -314,13 +305,10 @@ Result<std::string> prove(const Image& image, const View& view, const PieceTree&
 
   const Shape shape{tree.size, tree.piece};
   std::vector<std::uint64_t> wanted;
-  std::uint64_t left = entry.size;
-  for (const Run& run : entry.runs) {
-    const std::uint64_t length = std::min(run.length, left);
-    left -= length;
-    if (!run.view_offset || length == 0) continue;
+  for (const Run& run : *runs) {
+    if (!run.view_offset) continue;
     for (std::uint64_t i = *run.view_offset / shape.piece;
-         i <= (*run.view_offset + length - 1) / shape.piece; ++i)
+         i <= (*run.view_offset + run.length - 1) / shape.piece; ++i)
       if (wanted.empty() || wanted.back() != i) wanted.push_back(i);
   }
   std::ranges::sort(wanted);
@@ -332,13 +320,13 @@ Result<std::string> prove(const Image& image, const View& view, const PieceTree&
   add_name(json, "image", image.path);
   json.field("object", tree.object).field("size", tree.size).field("piece", tree.piece);
   json.field("root", tree.root);
-  add_entry(json, entry, digest.digests.front().hex);
+  add_entry(json, entry, *runs, digest.digests.front().hex);
   json.key("pieces").begin_array();
   for (const std::uint64_t index : wanted) {
     // Zeros for what of the piece, outside the file, is unreadable: as in the tree.
     std::vector<std::byte> bytes(static_cast<std::size_t>(shape.length_of(index)));
     (void)view.source->read(index * shape.piece, bytes);
-    if (tree_leaf(sha256_of(bytes)) != tree.leaves[static_cast<std::size_t>(index)])
+    if (tree_leaf(sha256_node(bytes)) != tree.leaves[static_cast<std::size_t>(index)])
       return Error{Errc::io, "piece " + std::to_string(index) + " changed while it was read"};
     json.begin_object().field("index", index).field("data", base64(as_text(bytes))).end_object();
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/report_id.h"
 
+#include "digest/hex.h"
+
 namespace discern {
 
 std::string uuid_from(std::string_view text) {
@@ -8,8 +10,7 @@ std::string uuid_from(std::string_view text) {
   hex[12] = '8';
   // The variant's two bits are 10.
   constexpr std::string_view kVariant = "89ab";
-  const char digit = hex[16];
-  hex[16] = kVariant[static_cast<std::size_t>(digit <= '9' ? digit - '0' : digit - 'a' + 10) % 4];
+  hex[16] = kVariant[static_cast<std::size_t>(hex_digit(hex[16])) % 4];
   for (const std::size_t at : {8U, 13U, 18U, 23U}) hex.insert(at, 1, '-');
   return hex;
 }

@@ -34,6 +34,8 @@ struct PieceTree {
 // The piece size for a view of `size` bytes: 4096, or as much as makes 2^22 pieces at the most.
 std::uint64_t tree_piece(std::uint64_t size);
 
+// SHA-256 of the bytes.
+TreeNode sha256_node(Bytes bytes);
 TreeNode tree_leaf(const TreeNode& piece_sha256);
 TreeNode tree_node(const TreeNode& left, const TreeNode& right);
 // The topmost node of none is SHA-256 of nothing.

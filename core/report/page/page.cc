@@ -6,6 +6,7 @@
 #include <array>
 #include <ostream>
 
+#include "report/openssl.h"
 #include "report/page/sections.h"
 #include "report/writers.h"
 
@@ -34,24 +35,7 @@ constexpr std::array kSections{
 };
 
 // Base64 of the SHA-256, as the policy wants it.
-std::string policy_digest(std::string_view text) {
-  static constexpr char kBase64[] =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const std::string hex = hex_digest(Algorithm::sha256, as_bytes(text));
-  const auto bits_at = [&](std::size_t digit) -> unsigned {
-    if (digit >= hex.size()) return 0;
-    const char c = hex[digit];
-    return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10);
-  };
-  // Three hexadecimal digits are two of base 64; 32 bytes end in one '='.
-  std::string out;
-  for (std::size_t digit = 0; digit < hex.size(); digit += 3) {
-    const unsigned bits = bits_at(digit) << 8 | bits_at(digit + 1) << 4 | bits_at(digit + 2);
-    out += kBase64[bits >> 6];
-    if (digit + 1 < hex.size()) out += kBase64[bits & 63];
-  }
-  return out + "=";
-}
+std::string policy_digest(std::string_view text) { return base64(hashed(EVP_sha256(), text)); }
 
 // Fills that tell things apart without colour; used by every picture.
 constexpr char kPatterns[] =
