@@ -20,6 +20,14 @@ struct Outcome {
 inline Outcome failed_because(std::string text) {
   return {Outcome::Verdict::fail, std::move(text)};
 }
+// `what` says of a pass what was compared.
+inline Outcome compare(std::string_view expected, std::string_view computed,
+                       std::string_view what) {
+  if (computed != expected)
+    return failed_because("expected " + std::string(expected) + ", computed " +
+                          std::string(computed));
+  return {.text = std::string(what)};
+}
 
 // `scratch` is an empty folder of this run. `source` names who says what is right.
 struct KnownAnswer {

@@ -25,13 +25,6 @@ constexpr std::string_view kGifSha256 =
 Outcome refused() { return {Outcome::Verdict::incomplete, "no temporary file can be written"}; }
 Outcome failed_by(const Error& error) { return failed_because(describe(error)); }
 
-Outcome compare(std::string_view expected, std::string_view computed, std::string_view what) {
-  if (computed != expected)
-    return failed_because("expected " + std::string(expected) + ", computed " +
-                          std::string(computed));
-  return {.text = std::string(what)};
-}
-
 std::string sha256_of(const ByteSource& source) {
   const auto bytes = read_exactly(source, 0, source.size());
   return bytes ? hex_digest(Algorithm::sha256, *bytes) : describe(bytes.error());

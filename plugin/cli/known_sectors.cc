@@ -26,12 +26,6 @@ RawSector built() {
   return build_sector(SectorMode::mode1, kLba, user);
 }
 
-Outcome compare(std::string_view expected, const std::string& computed, std::string_view what) {
-  if (computed != expected)
-    return failed_because("expected " + std::string(expected) + ", computed " + computed);
-  return {.text = std::string(what)};
-}
-
 Outcome edc_field(const std::string&) {
   const RawSector sector = built();
   return compare(kEdc, to_hex(Bytes(sector).subspan(2064, 4)), "bytes 2064 to 2067");

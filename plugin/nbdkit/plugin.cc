@@ -143,7 +143,7 @@ nbdkit_plugin describe_plugin() {
   nbdkit_plugin plugin = {};
   plugin.name = "discern";
   plugin.longname = "discern: views of disk and disc images";
-  plugin.version = "0.1.0";
+  plugin.version = DISCERN_VERSION;
   plugin.description = "Raw disk and disc images, IMZ, raw CDs with their descriptors, read-only";
   plugin.config = config;
   plugin.config_complete = config_complete;
