@@ -23,7 +23,7 @@ const Command kCommands[] = {
      "  # the same, after the power was cut\n"
      "  discern examine *.img -o cases --resume",
      1, -1, run_examine},
-    {"info", "IMAGE...", "what it is: format, files, geometry, sessions, tracks, volumes, findings",
+    {"info", "IMAGE...", "what it is: format, geometry, tracks, volumes, findings",
      "Opens the image, says which format it is and why (-v), which files belong to it, which "
      "views\n"
      "of the medium there are, and what is odd. Reads headers only.",
@@ -48,7 +48,7 @@ const Command kCommands[] = {
      "  # for scripts\n"
      "  discern hash --json disk.E01",
      1, -1, run_hash, true},
-    {"verify", "IMAGE|CASE...", "against stored digests and references; EDC and P/Q of sectors",
+    {"verify", "IMAGE|CASE...", "against stored digests, references, EDC and P/Q",
      "Compares what the evidence says of itself (CRC in IMZ and gzip, digests in EWF, EDC and "
      "parity\n"
      "of CD sectors) with what is computed now, and with the files of digests beside it: sums, "
@@ -69,7 +69,7 @@ const Command kCommands[] = {
      "  # for scripts: exit status 1 when something does not match\n"
      "  discern verify --json -q disk.E01",
      1, -1, run_verify, true},
-    {"prove", "IMAGE|PROOF...", "that a file's bytes are part of a hashed image, without the image",
+    {"prove", "IMAGE|PROOF...", "that a file's bytes are part of a hashed image",
      "Writes a proof: the pieces of the view that the file lies in, and the nodes of a hash tree\n"
      "(RFC 6962) that lead to one root over all pieces, which the report of `examine` states. "
      "--check\n"
@@ -123,7 +123,7 @@ const Command kCommands[] = {
      "  # on a raw CD without any descriptor\n"
      "  discern carve disc.bin -o carved",
      1, -1, run_carve, true},
-    {"cat", "IMAGE...", "the bytes of a view, or of one file, to standard output",
+    {"cat", "IMAGE...", "the bytes of a view or a file to standard output",
      "Stops with exit status 2 at the first byte that cannot be read; with --keep-going it writes\n"
      "zeros for such bytes, says where, and ends with status 1. An audio track comes as on the "
      "disc,\n"
@@ -172,7 +172,7 @@ const Command kCommands[] = {
      "  # the disk inside an IMZ\n"
      "  discern convert floppy.imz -o floppy.img",
      1, 1, run_convert, true},
-    {"casedb", "DATABASE IMAGE", "digests and origin of an image into a TSK case database",
+    {"casedb", "DATABASE IMAGE", "an image's digests and origin into a TSK case database",
      "tsk_loaddb leaves MD5, SHA-1, SHA-256 and the acquisition details of an image empty. They "
      "are\n"
      "filled in, in one transaction, for the row that belongs to the image. What stands there "
@@ -185,7 +185,7 @@ const Command kCommands[] = {
      "  # for scripts\n"
      "  discern casedb --json case.db disk.img",
      2, 2, run_casedb},
-    {"run", "-- PROGRAM [ARGUMENT...]", "a program of The Sleuth Kit with our formats in it",
+    {"run", "-- PROGRAM [ARGUMENT...]", "a program of The Sleuth Kit with our formats",
      "Starts the program with the plugin loaded, so that it opens IMZ files and raw discs like "
      "any\n"
      "disk image. Files that The Sleuth Kit reads itself are left to it.",
@@ -227,7 +227,7 @@ const Command kCommands[] = {
      "  # a cluster with shared storage\n"
      "  discern batch slurm jobs | sbatch",
      1, -1, run_batch},
-    {"selftest", "", "known answers, computed by this program as it is installed",
+    {"selftest", "", "known answers, computed by the installed program",
      "Digests, the codec of disc sectors, small images of other programs, the plugin: each is "
      "computed\n"
      "here and compared with what standards and other programs say. One line each; status 1 when "

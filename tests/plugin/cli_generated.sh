@@ -27,6 +27,7 @@ for command in $commands; do
   done
   [ "$("$discern" "$command" --help | sed -n '/^Examples:/,$p' | grep -c '^  # ')" -ge 3 ] || fail "$command has less than three examples"
   [ "$("$discern" "$command" -h | wc -l)" -le 40 ] || fail "$command -h is more than a screen"
+  "$discern" "$command" -h | awk -v command="$command" 'length($0) > 80 { print command " -h is wide: " $0; wide = 1 } END { exit wide }' || exit 1
 done
 
 bash -n generated.bash || fail "bash refuses its completion"
