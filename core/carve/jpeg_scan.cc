@@ -217,7 +217,8 @@ int ScanDecoder::code(Candidate& candidate, const HuffmanTable& table) {
     const auto bits = static_cast<std::int32_t>(ahead >> (kLongest - length));
     if (bits >= table.end_[length]) continue;
     held_ -= length;
-    const auto place = static_cast<std::size_t>(bits + table.shift_[length]);
+    const std::int32_t index = bits + table.shift_[length];
+    const auto place = static_cast<std::size_t>(index);
     return place < table.values_.size() ? table.values_[place] : -1;
   }
   return -1;
