@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "optical/cue_files.h"
 
-#include "optical/swapped_source.h"
+#include "optical/unit_source.h"
 #include "optical/wave.h"
 
 namespace discern {

@@ -7,10 +7,11 @@
 #include <set>
 
 #include "image/format_rows.h"
+#include "image/signature.h"
 #include "optical/declared_disc.h"
 #include "optical/described_files.h"
-#include "optical/swapped_source.h"
 #include "optical/toc.h"
+#include "optical/unit_source.h"
 #include "optical/wave.h"
 
 namespace discern {
@@ -191,11 +192,6 @@ Probed probe(const ProbeInput& input) {
   if (text.find('\0') != text.npos || input.source->size() > kMostText) return {};
   constexpr std::string_view kFirst[] = {"CD_DA", "CD_ROM_XA", "CD_ROM", "CD_I"};
   constexpr std::string_view kModes[] = {"AUDIO", "MODE0", "MODE1", "MODE2"};
-  const auto found = [&](std::size_t at, std::size_t size, std::string meaning) {
-    const auto value = input.head.subspan(at, size);
-    return Probed{Fit::strong,
-                  {{input.path, at, {value.begin(), value.end()}, std::move(meaning)}}};
-  };
   for (std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0; at < text.size();) {
     const std::size_t end = std::min(text.find_first_of("\r\n", at), text.size());
     const std::string_view line = text.substr(at, end - at);
@@ -207,7 +203,8 @@ Probed probe(const ProbeInput& input) {
       continue;
     }
     for (const std::string_view type : kFirst)
-      if (word == type) return found(at + word_at, type.size(), "TOC file of cdrdao: disc type");
+      if (word == type)
+        return proved_by(input, at + word_at, type.size(), "TOC file of cdrdao: disc type");
     if (word == "CATALOG" || word == "FIRST_TRACK_NO" || word == "CD_TEXT") {
       at = end + 1;
       continue;
@@ -217,7 +214,7 @@ Probed probe(const ProbeInput& input) {
     const std::string_view mode = tail.substr(std::min(tail.find_first_not_of(" \t"), tail.size()));
     for (const std::string_view name : kModes)
       if (mode.starts_with(name))
-        return found(at + word_at, rest.size(), "TOC file of cdrdao: TRACK");
+        return proved_by(input, at + word_at, rest.size(), "TOC file of cdrdao: TRACK");
     return {};
   }
   return {};
