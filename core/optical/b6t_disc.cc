@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "image/format_rows.h"
+#include "image/signature.h"
 #include "optical/b6t.h"
 #include "optical/cd_text.h"
 #include "optical/declared_disc.h"
@@ -133,9 +134,7 @@ class B6tDisc {
 Probed probe(const ProbeInput& input) {
   constexpr std::string_view kSignature = "BWT5 STREAM SIGN";
   if (!has_text_at(input.head, 0, kSignature)) return {};
-  const auto value = input.head.first(kSignature.size());
-  return {Fit::strong,
-          {{input.path, 0, {value.begin(), value.end()}, "descriptor of BlindWrite 5 or 6"}}};
+  return proved_by(input, 0, kSignature.size(), "descriptor of BlindWrite 5 or 6");
 }
 
 }  // namespace

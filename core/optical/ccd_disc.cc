@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "image/format_rows.h"
+#include "image/signature.h"
 #include "optical/ccd.h"
 #include "optical/cd_text.h"
 #include "optical/declared_disc.h"
@@ -305,8 +306,7 @@ Probed probe(const ProbeInput& input) {
   const std::size_t at = std::min(text.find_first_not_of(" \t\r\n", start), text.size());
   constexpr std::string_view kName = "[CloneCD]";
   if (!equal_ignoring_case(text.substr(at, kName.size()), kName)) return {};
-  const auto value = input.head.subspan(at, kName.size());
-  return {Fit::strong, {{input.path, at, {value.begin(), value.end()}, "CloneCD control file"}}};
+  return proved_by(input, at, kName.size(), "CloneCD control file");
 }
 
 }  // namespace

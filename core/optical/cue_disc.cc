@@ -13,6 +13,7 @@
 #include <limits>
 
 #include "image/format_rows.h"
+#include "image/signature.h"
 #include "optical/cd_text.h"
 #include "optical/cue.h"
 #include "optical/cue_files.h"
@@ -419,13 +420,8 @@ Probed probe(const ProbeInput& input) {
     if (equal_ignoring_case(command, "FILE") && !file_at) file_at = at + word;
     if (file_at && equal_ignoring_case(command, "TRACK")) {
       // In UTF-16 the mark is what can be shown in place.
-      const std::size_t place = wide ? 0 : mark + *file_at;
-      const auto value = input.head.subspan(place, wide ? 2 : 4);
-      return {Fit::strong,
-              {{input.path,
-                place,
-                {value.begin(), value.end()},
-                wide ? "cue sheet in UTF-16: FILE and TRACK" : "cue sheet: FILE and TRACK"}}};
+      return wide ? proved_by(input, 0, 2, "cue sheet in UTF-16: FILE and TRACK")
+                  : proved_by(input, mark + *file_at, 4, "cue sheet: FILE and TRACK");
     }
     at = end + 1;
   }

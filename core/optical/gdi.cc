@@ -15,6 +15,7 @@
 #include <map>
 
 #include "image/format_rows.h"
+#include "image/signature.h"
 #include "optical/declared_disc.h"
 #include "optical/described_files.h"
 
@@ -106,12 +107,8 @@ Probed probe(const ProbeInput& input) {
   if (input.source->size() > kMostText) return {};
   const auto tracks = parse_gdi(as_text(input.head), input.path);
   if (!tracks && (tracks.error().code == Errc::not_this || tracks.error().line < 3)) return {};
-  const std::size_t length = std::min<std::size_t>(input.head.size(), 32);
-  return {Fit::strong,
-          {{input.path,
-            0,
-            {input.head.begin(), input.head.begin() + static_cast<std::ptrdiff_t>(length)},
-            "GDI: number of tracks, and a line for each"}}};
+  return proved_by(input, 0, std::min<std::size_t>(input.head.size(), 32),
+                   "GDI: number of tracks, and a line for each");
 }
 
 }  // namespace

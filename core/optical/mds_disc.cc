@@ -5,6 +5,7 @@
 #include <map>
 
 #include "image/format_rows.h"
+#include "image/signature.h"
 #include "optical/declared_disc.h"
 #include "optical/described_files.h"
 #include "optical/mds.h"
@@ -114,9 +115,7 @@ class MdsDisc {
 Probed probe(const ProbeInput& input) {
   constexpr std::string_view kSignature = "MEDIA DESCRIPTOR";
   if (!has_text_at(input.head, 0, kSignature)) return {};
-  const auto value = input.head.first(kSignature.size());
-  return {Fit::strong,
-          {{input.path, 0, {value.begin(), value.end()}, "media descriptor of Alcohol 120%"}}};
+  return proved_by(input, 0, kSignature.size(), "media descriptor of Alcohol 120%");
 }
 
 }  // namespace
