@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // list, carve and cat: what lies in the views.
 #include <filesystem>
-#include <future>
 #include <iostream>
 
 #include "command.h"
@@ -15,6 +14,7 @@
 #include "examination.h"
 #include "opened.h"
 #include "output_folder.h"
+#include "read_ahead.h"
 
 namespace discern::cli {
 namespace {
@@ -319,44 +319,6 @@ ExitStatus cat_file(const Options& options) {
     return ExitStatus::consistent;
   });
 }
-
-// The blocks of a source from its start on, each read while the one before is written: gathering
-// sectors takes about as long as giving the system their bytes.
-class ReadAhead {
- public:
-  struct Fetched {
-    ReadResult got = {};
-    std::vector<std::byte> bytes = {};
-  };
-
-  explicit ReadAhead(const ByteSource& source) : source_(source) { fetch({}); }
-
-  // Valid until the next call. To be called as long as blocks have not reached the source's end.
-  const Fetched& next() {
-    std::vector<std::byte> used = std::move(current_.bytes);
-    current_ = coming_.get();
-    fetch(std::move(used));
-    return current_;
-  }
-
- private:
-  void fetch(std::vector<std::byte> buffer) {
-    if (offset_ >= source_.size()) return;
-    constexpr std::size_t kBlock = std::size_t{2} << 20;
-    buffer.resize(kBlock);
-    coming_ = std::async(std::launch::async | std::launch::deferred,
-                         [this, offset = offset_, bytes = std::move(buffer)]() mutable {
-                           ReadResult got = source_.read(offset, bytes);
-                           return Fetched{std::move(got), std::move(bytes)};
-                         });
-    offset_ += kBlock;
-  }
-
-  const ByteSource& source_;
-  std::uint64_t offset_ = 0;
-  Fetched current_ = {};
-  std::future<Fetched> coming_ = {};
-};
 
 }  // namespace
 
