@@ -144,7 +144,7 @@ Result<Image> open_b6t(std::shared_ptr<const MappedFile> file, const OpenOptions
   if (!bytes) return bytes.error();
   auto sheet = parse_b6t(*bytes, file->facts().path);
   if (!sheet) return sheet.error();
-  return B6tDisc(file, std::move(*sheet)).build();
+  return B6tDisc(std::move(file), std::move(*sheet)).build();
 }
 
 extern const Format kB6t = {"b6t", "BlindWrite 5 and 6 descriptor with its image files (CD, DVD)",
