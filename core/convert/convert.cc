@@ -15,6 +15,7 @@
 #include <system_error>
 
 #include "convert/output_job.h"
+#include "discern/folder.h"
 #include "discern/pass.h"
 
 namespace discern {
@@ -40,8 +41,10 @@ class Scratch {
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
   ~Scratch() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
+    try {
+      if (!path_.empty()) (void)remove_whole(path_);
+    } catch (const std::bad_alloc&) {  // the folder stays
+    }
   }
   const std::string& path() const { return path_; }
   // Empty, or with / at its end.

@@ -29,22 +29,13 @@ constexpr std::uint64_t kLongestGap = 16;
 // Paths of the set's segments that exist, by counter.
 std::map<std::uint64_t, std::string> segments_beside(const SplitName& first) {
   std::map<std::uint64_t, std::string> found;
-  std::error_code ignored;
-  const fs::path folder = fs::path(first.path(first.index)).parent_path();
-  for (fs::directory_iterator entry(folder.empty() ? fs::path(".") : folder, ignored), end;
-       !ignored && entry != end; entry.increment(ignored)) {
-    const fs::path path = folder.empty() ? entry->path().filename() : entry->path();
-    const auto name = parse_split_name(path.string());
-    if (name && first.path(name->index) == path.string() && name->index >= first.index)
-      found.emplace(name->index, path.string());
-  }
   std::uint64_t expected = first.index;
-  for (auto each = found.begin(); each != found.end(); ++each) {
-    if (each->first - expected > kLongestGap) {
-      found.erase(each, found.end());
-      break;
-    }
-    expected = each->first + 1;
+  for (std::uint64_t at = first.index; at - expected <= kLongestGap; ++at) {
+    std::string path = first.path(at);
+    std::error_code ignored;
+    if (!fs::exists(fs::symlink_status(path, ignored))) continue;
+    found.emplace(at, std::move(path));
+    expected = at + 1;
   }
   return found;
 }

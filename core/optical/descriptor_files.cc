@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "discern/folder.h"
 #include "optical/descriptor_text.h"
 
 namespace discern {
@@ -46,20 +47,16 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 }
 
 DescriptorFolder::DescriptorFolder(const std::string& path)
-    : folder_(fs::path(path).parent_path().string()) {
+    : folder_(fs::path(path).parent_path().string()), names_(names_in(folder_)) {
   if (folder_.empty()) folder_.push_back('.');
-  std::error_code error;
-  for (fs::directory_iterator entry(folder_, error), end; !error && entry != end;
-       entry.increment(error))
-    names_.push_back(entry->path().filename().string());
-  std::ranges::sort(names_);
 }
 
 Result<std::shared_ptr<const MappedFile>> DescriptorFolder::open(std::string_view name) const {
+  if (!names_) return names_.error();
   const std::string wanted(last_component(name));
   std::vector<std::string> fitting;
   const auto take_all = [&](const auto& fits) {
-    if (fitting.empty()) std::ranges::copy_if(names_, std::back_inserter(fitting), fits);
+    if (fitting.empty()) std::ranges::copy_if(*names_, std::back_inserter(fitting), fits);
   };
   const std::string converted = utf8_text(wanted);
   const bool old_code_page = utf8_text(name) != name;

@@ -25,12 +25,13 @@ class DescriptorFolder {
   //
   // Errc::missing    no such file
   // Errc::ambiguous  differs in case from several files
-  // Errc::io         not a regular file, or a symbolic link that leads out of the folder
+  // Errc::io         not a regular file, or a symbolic link that leads out of the folder; or the
+  //                  folder cannot be listed
   Result<std::shared_ptr<const MappedFile>> open(std::string_view name) const;
 
  private:
   std::string folder_;
-  std::vector<std::string> names_;
+  Result<std::vector<std::string>> names_;
 };
 
 // `path` without folders, / and \ alike.

@@ -106,6 +106,18 @@ void compare(Image& image, const std::string& used, const Image& other) {
                                 ", which was used, and this descriptor differ: " + found.text});
 }
 
+// That a descriptor is not there is what one expects; that it cannot be opened, or not be looked
+// for, must be known: without it the same file may be read in another way.
+void add_unopened(const std::string& name, const std::string& path, const Error& error,
+                  Findings& findings) {
+  if (error.code == Errc::missing || error.code == Errc::ambiguous) return;
+  const Finding finding = {"disc.descriptor-unusable",
+                           Severity::warning,
+                           {.file = error.file.empty() ? path : error.file},
+                           "no descriptor " + name + " could be looked at: " + error.text};
+  findings.push_back(finding);
+}
+
 }  // namespace
 
 Described open_descriptors(const std::string& path, const FileFacts& facts) {
@@ -113,7 +125,9 @@ Described open_descriptors(const std::string& path, const FileFacts& facts) {
   const DescriptorFolder folder(path);
   const std::string stem(stem_of(last_component(path)));
   for (const Kind& kind : kKinds) {
-    auto descriptor = folder.open(stem + std::string(kind.extension));
+    const std::string name = stem + std::string(kind.extension);
+    auto descriptor = folder.open(name);
+    if (!descriptor) add_unopened(name, path, descriptor.error(), result.findings);
     if (!descriptor || same_file((*descriptor)->facts(), facts)) continue;
     auto image = kind.open(*descriptor, {});
     if (!image) {
@@ -156,8 +170,12 @@ void compare_descriptors(Image& image) {
   std::vector<FileFacts> seen{image.files.front().source->facts()};
   for (const Kind& kind : kKinds) {
     for (const std::string& stem : stems) {
-      auto descriptor = folder.open(stem + std::string(kind.extension));
-      if (!descriptor) continue;
+      const std::string name = stem + std::string(kind.extension);
+      auto descriptor = folder.open(name);
+      if (!descriptor) {
+        add_unopened(name, used, descriptor.error(), image.findings);
+        continue;
+      }
       const FileFacts& facts = (*descriptor)->facts();
       if (std::ranges::any_of(seen, [&](const FileFacts& s) { return same_file(s, facts); }))
         continue;

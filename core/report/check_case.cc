@@ -2,12 +2,12 @@
 // A case folder against its manifest, its audit log and its signature. What is wrong is named file
 // by file; nothing of the folder is trusted before its digest has been compared.
 
-#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <system_error>
 
 #include "discern/case_folder.h"
+#include "discern/folder.h"
 #include "report/manifest.h"
 #include "report/signature.h"
 
@@ -67,20 +67,19 @@ std::map<std::string, std::string> entries_of(const std::string& manifest, CaseC
   return entries;
 }
 
-void compare_files(const std::string& folder, const std::map<std::string, std::string>& named,
-                   CaseCheck& check) {
+Status compare_files(const std::string& folder, const std::map<std::string, std::string>& named,
+                     CaseCheck& check) {
   std::map<std::string, std::string> found;
-  std::error_code why;
-  fs::recursive_directory_iterator walk(folder, why);
-  for (; !why && walk != fs::recursive_directory_iterator(); walk.increment(why)) {
-    const std::string path = walk->path().lexically_relative(folder).string();
-    if (walk->is_directory(why) && !walk->is_symlink(why)) continue;
+  const FolderTree tree = files_below(folder);
+  if (!tree.unread.empty()) return tree.unread.front();
+  for (const std::string& path : tree.files) {
     if (is_seal(path)) continue;
-    if (!walk->is_regular_file(why) || walk->is_symlink(why)) {
+    std::error_code ignored;
+    if (!fs::is_regular_file(fs::symlink_status(folder + "/" + path, ignored))) {
       check.problems.push_back({"added", path, "is no file that examine writes"});
       continue;
     }
-    const auto digest = sha256_of_file(walk->path().string());
+    const auto digest = sha256_of_file(folder + "/" + path);
     found[path] = digest ? *digest : describe(digest.error());
   }
   for (const auto& [path, digest] : named) {
@@ -92,6 +91,7 @@ void compare_files(const std::string& folder, const std::map<std::string, std::s
   }
   for (const auto& [path, digest] : found)
     if (!named.contains(path)) check.problems.push_back({"added", path, "is not in the manifest"});
+  return Done{};
 }
 
 // The chain; returns the signer that its last entry names.
@@ -196,7 +196,8 @@ Result<CaseCheck> check_case_folder(const std::string& folder, const std::string
   CaseCheck check;
   const auto named = entries_of(text_of(folder + "/" + kManifest), check);
   check.files = named.size();
-  compare_files(folder, named, check);
+  if (const Status compared = compare_files(folder, named, check); !compared)
+    return compared.error();
   const std::string audit_signer = check_audit(folder, check);
   check_signature(folder, signer, audit_signer, check);
   check_timestamp(folder, check);

@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -17,6 +16,7 @@
 #include <vector>
 
 #include "discern/digest.h"
+#include "discern/folder.h"
 
 namespace discern {
 namespace {
@@ -53,8 +53,8 @@ Result<std::string> sha256_of_file(const std::string& path) {
   Hasher hasher(Algorithm::sha256);
   std::vector<std::byte> buffer(1 << 20);
   ssize_t got = 0;
-  while ((got = ::read(file, buffer.data(), buffer.size())) > 0)
-    hasher.update(Bytes(buffer).first(static_cast<std::size_t>(got)));
+  while ((got = ::read(file, buffer.data(), buffer.size())) > 0 || (got < 0 && errno == EINTR))
+    if (got > 0) hasher.update(Bytes(buffer).first(static_cast<std::size_t>(got)));
   const std::error_code why(errno, std::generic_category());
   ::close(file);
   if (got < 0) return io_error(path, why);
@@ -63,18 +63,14 @@ Result<std::string> sha256_of_file(const std::string& path) {
 
 Result<std::string> manifest_of(const std::string& folder) {
   namespace fs = std::filesystem;
-  std::vector<std::string> paths;
-  std::error_code why;
-  fs::recursive_directory_iterator walk(folder, why);
-  for (; !why && walk != fs::recursive_directory_iterator(); walk.increment(why)) {
-    if (!walk->is_regular_file(why) || walk->is_symlink(why)) continue;
-    std::string path = walk->path().lexically_relative(folder).string();
-    if (!path.starts_with(kManifest)) paths.push_back(std::move(path));
-  }
-  if (why) return io_error(folder, why);
-  std::sort(paths.begin(), paths.end());
+  const FolderTree tree = files_below(folder);
+  if (!tree.unread.empty()) return tree.unread.front();
   std::string text;
-  for (const std::string& path : paths) {
+  for (const std::string& path : tree.files) {
+    std::error_code why;
+    const fs::file_status status = fs::symlink_status(folder + "/" + path, why);
+    if (status.type() == fs::file_type::none) return io_error(folder + "/" + path, why);
+    if (!fs::is_regular_file(status) || path.starts_with(kManifest)) continue;
     auto hex = sha256_of_file(folder + "/" + path);
     if (!hex) return hex.error();
     text += line_of(*hex, path);

@@ -10,6 +10,7 @@
 #include "batch.h"
 #include "batch_jobs.h"
 #include "console.h"
+#include "discern/folder.h"
 #include "discern/image.h"
 #include "discern/report.h"
 #include "output_folder.h"
@@ -50,13 +51,13 @@ int rank_of(const std::string& path) {
 
 void add_folder(const std::string& folder, std::vector<std::string>& paths,
                 std::vector<Error>& errors) {
-  std::error_code error;
-  fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error);
-  for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+  FolderTree tree = files_below(folder);
+  for (const std::string& file : tree.files) {
+    std::string path = (fs::path(folder) / file).string();
     std::error_code ignored;
-    if (at->is_regular_file(ignored)) paths.push_back(at->path().string());
+    if (fs::is_regular_file(path, ignored)) paths.push_back(std::move(path));
   }
-  if (error) errors.push_back({Errc::io, error.message(), folder});
+  errors.insert(errors.end(), tree.unread.begin(), tree.unread.end());
 }
 
 // A text file with a path on each line.

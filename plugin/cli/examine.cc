@@ -5,6 +5,7 @@
 #include "access.h"
 #include "command.h"
 #include "discern/case_folder.h"
+#include "discern/folder.h"
 #include "discern/json.h"
 #include "examination.h"
 #include "opened.h"
@@ -83,8 +84,7 @@ Status examine(const Opened& opened, const Options& options, const Progress& pro
   if (!carved) return carved.error();
   examination.carved = std::move(*carved);
   // With --force: files of an earlier run must not look like results of this one.
-  std::error_code ignored;
-  std::filesystem::remove_all(folder + "/carved", ignored);
+  if (const Status removed = remove_whole(folder + "/carved"); !removed) return removed.error();
   return write_carved_files(view, examination.carved, folder + "/carved", options.force);
 }
 

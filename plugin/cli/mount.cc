@@ -7,6 +7,7 @@
 
 #include "carved_files.h"
 #include "command.h"
+#include "discern/folder.h"
 #include "discern/image_walk.h"
 #include "discern/report.h"
 #include "examination.h"
@@ -47,9 +48,9 @@ Status add_carve_list(MountTree& tree, const Opened& opened, const std::string& 
 
 ExitStatus run_mount(const Options& options) {
   const std::string& folder = options.operands.back();
-  std::error_code error;
-  if (!std::filesystem::is_empty(folder, error))
-    return failed({Errc::io, error ? error.message() : "is not empty", folder});
+  const auto names = names_in(folder);
+  if (!names) return failed(names.error());
+  if (!names->empty()) return failed({Errc::io, "is not empty", folder});
   Options with_repaired = options;
   with_repaired.repaired = true;
   const auto opened = open_operand(options.operands.front(), with_repaired);

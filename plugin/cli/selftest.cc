@@ -13,6 +13,7 @@
 
 #include "command.h"
 #include "console.h"
+#include "discern/folder.h"
 #include "discern/json.h"
 #include "discern/timeline.h"
 #include "examination.h"
@@ -38,8 +39,10 @@ class Scratch {
     if (error || !mkdtemp(path_.data())) path_.clear();
   }
   ~Scratch() {
-    std::error_code error;
-    if (!path_.empty()) fs::remove_all(path_, error);
+    try {
+      if (!path_.empty()) (void)remove_whole(path_);
+    } catch (const std::bad_alloc&) {  // the folder stays
+    }
   }
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -14,6 +13,7 @@
 
 #include "command.h"
 #include "discern/case_folder.h"
+#include "discern/folder.h"
 #include "discern/json.h"
 #include "run_record.h"
 
@@ -68,7 +68,9 @@ std::string field_of(const std::string& line, std::string_view name) {
 
 Result<CaseState> state_of_case(const std::string& folder, const Options& options) {
   std::error_code error;
-  if (!fs::exists(folder, error) || fs::is_empty(folder, error)) return CaseState{};
+  const auto names = names_in(folder);
+  if (!names && names.error().code != Errc::missing) return names.error();
+  if (!names || names->empty()) return CaseState{};
   const auto other = [&](const std::string& why) {
     return Error{Errc::io, "cannot be resumed: " + why, folder};
   };
@@ -78,12 +80,8 @@ Result<CaseState> state_of_case(const std::string& folder, const Options& option
     return CaseState{CaseState::Kind::unfinished};
   }
   // Killed while the mark was written: nothing else had begun.
-  const bool only_partial =
-      std::all_of(fs::directory_iterator(folder, error), fs::directory_iterator(),
-                  [&](const fs::directory_entry& entry) {
-                    return entry.path().string() == folder + kMark + ".partial";
-                  });
-  if (only_partial) return CaseState{};
+  if (names->size() == 1 && "/" + names->front() == std::string(kMark) + ".partial")
+    return CaseState{};
   if (!is_case_folder(folder)) return other("there is no case in it");
   const std::string entry = last_line(text_of(folder + kAudit));
   if (!same_run(entry)) return other("it is of other arguments or another working folder");
@@ -106,7 +104,6 @@ Status begin_case(const std::string& folder) {
 }
 
 Status clear_case(const std::string& folder) {
-  std::error_code error;
   const bool logged = text_of(folder + kMark).find(kNoEntry) == std::string::npos;
   std::vector<fs::path> left;
   for (const ReportWriter& writer : report_writers())
@@ -118,10 +115,8 @@ Status clear_case(const std::string& folder) {
   for (std::size_t i = 0; i < files; ++i) left.push_back(left[i].string() + ".partial");
   left.push_back(folder + kAudit + ".partial");
   left.push_back(folder + "/carved");
-  for (const fs::path& path : left) {
-    fs::remove_all(path, error);
-    if (error) return Error{Errc::io, "cannot be removed: " + error.message(), path.string()};
-  }
+  for (const fs::path& path : left)
+    if (const Status removed = remove_whole(path.string()); !removed) return removed.error();
   return Done{};
 }
 

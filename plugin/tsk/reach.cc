@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 
+#include "discern/folder.h"
 #include "discern/source.h"
 #include "elf_file.h"
 
@@ -69,9 +70,10 @@ std::optional<std::string> find_program(const std::string& name) {
 const std::vector<std::string>& system_folders() {
   static const std::vector<std::string> folders = [] {
     std::vector<std::string> found;
-    std::error_code error;
-    for (const auto& file : fs::directory_iterator("/etc/ld.so.conf.d", error)) {
-      std::ifstream lines(file.path());
+    const std::string configuration = "/etc/ld.so.conf.d";
+    const auto files = names_in(configuration);
+    for (const std::string& file : files ? *files : std::vector<std::string>()) {
+      std::ifstream lines(configuration + "/" + file);
       for (std::string line; std::getline(lines, line);)
         if (line.starts_with('/')) found.push_back(line);
     }
@@ -256,10 +258,9 @@ Result<Reached> reach_of(const std::string& program) {
 std::vector<std::string> tsk_programs() {
   std::map<std::string, std::string> found;
   for (const std::string& folder : split(environment("PATH"))) {
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder, error)) {
-      const std::string name = entry.path().filename().string();
-      const std::string path = entry.path().string();
+    const auto names = names_in(folder);
+    for (const std::string& name : names ? *names : std::vector<std::string>()) {
+      const std::string path = folder + "/" + name;
       if (found.contains(name) || !is_program(path)) continue;
       const auto file = open_whole(path);
       const auto elf = file ? read_elf(file->bytes) : Result<ElfFile>(file.error());
