@@ -109,6 +109,20 @@ std::vector<std::size_t> pages_of(const std::vector<Line>& lines) {
   return pages;
 }
 
+// False where Pango would draw on without a font that it could not make, when memory runs out.
+bool has_fonts(PangoLayout* layout) {
+  for (const GSList* line = pango_layout_get_lines_readonly(layout); line; line = line->next)
+    for (const GSList* run = static_cast<PangoLayoutLine*>(line->data)->runs; run;
+         run = run->next) {
+      PangoFont* const font = static_cast<PangoGlyphItem*>(run->data)->item->analysis.font;
+      cairo_scaled_font_t* const scaled =
+          PANGO_IS_CAIRO_FONT(font) ? pango_cairo_font_get_scaled_font(PANGO_CAIRO_FONT(font))
+                                    : nullptr;
+      if (!scaled || cairo_scaled_font_status(scaled) != CAIRO_STATUS_SUCCESS) return false;
+    }
+  return true;
+}
+
 cairo_status_t put(void* out, const unsigned char* bytes, unsigned length) {
   static_cast<std::ostream*>(out)->write(reinterpret_cast<const char*>(bytes), length);
   return *static_cast<std::ostream*>(out) ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
@@ -121,6 +135,7 @@ struct PdfDocument::State {
   Surface surface{cairo_pdf_surface_create_for_stream(nullptr, nullptr, kWidth, kHeight)};
   Canvas canvas{cairo_create(surface.get())};
   std::vector<Line> lines;
+  mutable bool fonts = true;  // of all text that was set
 
   Layout layout(std::string_view text, TextStyle style, double width) const {
     const Layout made(pango_cairo_create_layout(canvas.get()), g_object_unref);
@@ -136,6 +151,7 @@ struct PdfDocument::State {
     pango_layout_set_attributes(made.get(), attributes.get());
     const std::string shown = show_name(text).text;
     pango_layout_set_text(made.get(), shown.data(), static_cast<int>(shown.size()));
+    fonts = fonts && has_fonts(made.get());
     return made;
   }
 
@@ -255,7 +271,10 @@ void PdfDocument::write(const Labels& labels, std::ostream& out) const {
     cairo_show_page(canvas.get());
   }
   cairo_surface_finish(surface.get());
-  if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS) out.setstate(std::ios::failbit);
+  if (!state_->fonts || cairo_status(canvas.get()) != CAIRO_STATUS_SUCCESS ||
+      cairo_status(state_->canvas.get()) != CAIRO_STATUS_SUCCESS ||
+      cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS)
+    out.setstate(std::ios::failbit);
 }
 
 }  // namespace discern
