@@ -8,6 +8,7 @@
 #include "discern/image.h"
 #include "examination.h"
 #include "opened.h"
+#include "worker.h"
 
 namespace discern::cli {
 namespace {
@@ -93,7 +94,14 @@ void restrict_process(const Access& access, const Options& options) {
     return;
   }
   use_utc();
-  const Sandbox sandbox = enter_sandbox(access);
+  std::string problem;
+  if (const auto end = start_worker(problem)) end_as(*end);
+  restrict_worker(access, options, problem);
+}
+
+void restrict_worker(const Access& access, const Options& options, const std::string& problem) {
+  Sandbox sandbox = enter_sandbox(access);
+  if (!problem.empty()) sandbox.missing.push_back("a process of its own (" + problem + ")");
   sandbox_reached = describe(sandbox);
   if (sandbox.missing.empty() ? !options.verbose : options.quiet) return;
   std::fprintf(stderr, "discern: %s: sandbox: %s\n", sandbox.missing.empty() ? "note" : "warning",

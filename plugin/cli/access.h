@@ -19,9 +19,12 @@ void add_image(const std::string& path, Access& access);
 // `command`, since only what exists can stay within reach. Errc::io.
 Result<Access> access_of(std::string_view command, const Options& options);
 
-// Enters the sandbox unless --no-sandbox, and reports what is missing of it.
+// Goes on in a worker (worker.h) inside the sandbox, unless --no-sandbox, and reports what is
+// missing of it. The process that called ends as the worker does.
 void restrict_process(const Access& access, const Options& options);
-// What restrict_process() reached, for the report.
+// The worker's part of that. `problem`: why there is none, and this is its caller; or nothing.
+void restrict_worker(const Access& access, const Options& options, const std::string& problem);
+// What was reached, for the report.
 const std::string& sandbox_of_process();
 
 }  // namespace discern::cli

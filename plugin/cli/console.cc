@@ -17,7 +17,8 @@ namespace discern::cli {
 namespace {
 
 std::atomic<bool> interrupt_seen = false;
-static_assert(std::atomic<bool>::is_always_lock_free);
+std::atomic<int> interrupter = 0;  // 0: anybody
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 int output_errno = 0;
 
 bool wanted(Options::When when, int fd) {
@@ -98,7 +99,9 @@ std::string toned(std::string_view text, Tone tone, const Options& options) {
 
 void catch_interrupts() {
   struct sigaction action = {};
-  action.sa_handler = [](int) {
+  action.sa_flags = SA_SIGINFO;
+  action.sa_sigaction = [](int, siginfo_t* from, void*) {
+    if (interrupter.load() != 0 && from->si_pid != interrupter.load()) return;
     // The second time the user means it.
     if (interrupt_seen.exchange(true)) _exit(static_cast<int>(ExitStatus::interrupted));
   };
@@ -107,6 +110,8 @@ void catch_interrupts() {
 }
 
 bool interrupted() { return interrupt_seen.load(); }
+
+void take_interrupts_from(int process) { interrupter.store(process); }
 
 struct ProgressBar::State {
   using Clock = std::chrono::steady_clock;

@@ -52,6 +52,8 @@ class ProgressBar {
 // Set by SIGINT; long work stops at the next block.
 void catch_interrupts();
 bool interrupted();
+// Of the worker (worker.h): what comes from anybody but this process is not for it.
+void take_interrupts_from(int process);
 
 }  // namespace discern::cli
 

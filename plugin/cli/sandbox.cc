@@ -2,12 +2,9 @@
 #include "sandbox.h"
 
 #include <fcntl.h>
-#include <linux/fs.h>
+#include <linux/filter.h>
 #include <linux/landlock.h>
-#include <sched.h>
-#include <seccomp.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
+#include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -20,8 +17,8 @@
 #include <cstdint>
 #include <cstring>
 #include <iterator>
-#include <memory>
-#include <utility>
+
+#include "sandbox_filter.h"
 
 namespace discern::cli {
 namespace {
@@ -101,132 +98,19 @@ void restrict_files(const Access& access, Sandbox& sandbox) {
 
 // ---- seccomp -----------------------------------------------------------------------------------
 
-// What the program, libtsk, libewf and the C library call once they run. Names that a processor
-// does not have are passed over.
-constexpr const char* kCalls[] = {"access",
-                                  "brk",
-                                  "clock_getres",
-                                  "clock_gettime",
-                                  "clock_nanosleep",
-                                  "close",
-                                  "copy_file_range",
-                                  "dup",
-                                  "exit",
-                                  "exit_group",
-                                  "faccessat",
-                                  "faccessat2",
-                                  "fadvise64",
-                                  "fallocate",
-                                  "fcntl",
-                                  "fdatasync",
-                                  "flock",
-                                  "fstat",
-                                  "fstatfs",
-                                  "fsync",
-                                  "ftruncate",
-                                  "futex",
-                                  "getcwd",
-                                  "getdents64",
-                                  "getegid",
-                                  "geteuid",
-                                  "getgid",
-                                  "getpid",
-                                  "getrandom",
-                                  "getrusage",
-                                  "gettid",
-                                  "gettimeofday",
-                                  "getuid",
-                                  "link",
-                                  "linkat",
-                                  "lseek",
-                                  "lstat",
-                                  "madvise",
-                                  "mkdir",
-                                  "mkdirat",
-                                  "mremap",
-                                  "munmap",
-                                  "nanosleep",
-                                  "newfstatat",
-                                  "poll",
-                                  "ppoll",
-                                  "pread64",
-                                  "preadv",
-                                  "pwrite64",
-                                  "read",
-                                  "readlink",
-                                  "readlinkat",
-                                  "readv",
-                                  "rename",
-                                  "renameat",
-                                  "renameat2",
-                                  "restart_syscall",
-                                  "rmdir",
-                                  "rseq",
-                                  "rt_sigaction",
-                                  "rt_sigprocmask",
-                                  "rt_sigreturn",
-                                  "sched_getaffinity",
-                                  "sched_yield",
-                                  "sendfile",
-                                  "set_robust_list",
-                                  "sigaltstack",
-                                  "stat",
-                                  "statfs",
-                                  "statx",
-                                  "sysinfo",
-                                  "time",
-                                  "uname",
-                                  "unlink",
-                                  "unlinkat",
-                                  "write",
-                                  "writev"};
-
-constexpr unsigned long kRequests[] = {TCGETS, TIOCGWINSZ, BLKGETSIZE64, BLKSSZGET, BLKROGET};
-
-int add(scmp_filter_ctx filter, std::uint32_t action, const char* name,
-        std::vector<scmp_arg_cmp> conditions = {}) {
-  const int number = seccomp_syscall_resolve_name(name);
-  if (number < 0) return 0;
-  return seccomp_rule_add_array(filter, action, number, static_cast<unsigned>(conditions.size()),
-                                conditions.data());
-}
-
-scmp_arg_cmp equals(unsigned argument, scmp_datum_t value) {
-  return {argument, SCMP_CMP_EQ, value, 0};
-}
-scmp_arg_cmp masked(unsigned argument, scmp_datum_t mask, scmp_datum_t value) {
-  return {argument, SCMP_CMP_MASKED_EQ, mask, value};
-}
-
-int add_rules(scmp_filter_ctx filter) {
-  int worst = 0;
-  const auto allow = [&](const char* name, std::vector<scmp_arg_cmp> conditions = {}) {
-    worst = std::min(worst, add(filter, SCMP_ACT_ALLOW, name, std::move(conditions)));
-  };
-  for (const char* const name : kCalls) allow(name);
-  // O_RDONLY with O_TRUNC cuts a file; Landlock before ABI 3 does not look at it.
-  allow("openat", {masked(2, O_TRUNC, 0)});
-  allow("openat", {masked(2, O_TRUNC | O_ACCMODE, O_TRUNC | O_WRONLY)});
-  allow("openat", {masked(2, O_TRUNC | O_ACCMODE, O_TRUNC | O_RDWR)});
-  allow("mmap", {masked(2, PROT_EXEC, 0)});
-  allow("mprotect", {masked(2, PROT_EXEC, 0)});
-  // Threads, no processes. The flags of clone3 lie in memory, where no filter can look: the C
-  // library takes ENOSYS for an old kernel and calls clone.
-  allow("clone", {masked(0, CLONE_THREAD, CLONE_THREAD)});
-  worst = std::min(worst, add(filter, SCMP_ACT_ERRNO(ENOSYS), "clone3"));
-  allow("prlimit64", {equals(2, 0)});  // to ask, not to set
-  allow("tgkill", {equals(0, static_cast<scmp_datum_t>(getpid()))});
-  for (const unsigned long request : kRequests) allow("ioctl", {equals(1, request)});
-  return worst;
-}
+// Made by sandbox_filter.cc when the program was built.
+constexpr sock_filter kFilter[] = {
+#include "sandbox_filter.inc"
+};
 
 void restrict_calls(Sandbox& sandbox) {
-  const std::unique_ptr<void, void (*)(void*)> filter(seccomp_init(SCMP_ACT_ERRNO(EPERM)),
-                                                      seccomp_release);
-  int error = filter ? add_rules(filter.get()) : -ENOMEM;
-  if (error == 0) error = seccomp_load(filter.get());
-  sandbox.seccomp = error == 0;
-  if (error != 0) sandbox.missing.push_back("seccomp (" + words_of(-error) + ")");
+  sock_filter filter[std::size(kFilter)];
+  std::ranges::copy(kFilter, filter);
+  for (sock_filter& step : filter)
+    if (step.k == kOwnProcess) step.k = static_cast<std::uint32_t>(getpid());
+  const sock_fprog program = {static_cast<unsigned short>(std::size(filter)), filter};
+  sandbox.seccomp = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0U, &program) == 0;
+  if (!sandbox.seccomp) sandbox.missing.push_back("seccomp (" + words_of(errno) + ")");
 }
 
 // ---- limits ------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ grep -q 'SECCOMP_SET_MODE_FILTER.*= 0' trace || fail "batch run is not restricte
 # While it works.
 "$discern" cat evidence/a.img | { sleep 1; cat > /dev/null; } &
 sleep 0.4
-pid=$(pgrep -P $$ -x discern || pgrep -x -n discern)
+pid=$(pgrep -n -f "discern cat evidence/a.img")  # the worker: the newer one
 grep -q 'NoNewPrivs:.1' "/proc/$pid/status" || fail "no_new_privs is not set"
 grep -q 'Seccomp:.2' "/proc/$pid/status" || fail "no filter is set"
 wait
