@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# One call after the other fails under `examine` of a floppy; a full disk; interrupts. All calls that
-# open, read, map, write, sync and name, and a part of the many that allocate: fault_sweep.py by hand
-# takes all, and other images.
+# One call after the other goes wrong under `examine` of a floppy: those that open, map, sync and
+# name, and a part of the others; fault_sweep.sh takes all, and other images. Then a full disk,
+# interrupts, and an end that nobody asked for.
 . "$(dirname "$0")/common.sh"
 shim=$DISCERN_BUILD/tests/libfailing_calls.so
 [ -e "$shim" ] || { echo "built with a sanitizer: skipped"; exit 77; }
@@ -9,8 +9,14 @@ here=$(realpath "$(dirname "$0")")
 cd "$work" || exit 1
 make_floppy a.img
 md5sum a.img > a.img.md5
-python3 "$here/fault_sweep.py" "$discern" "$shim" "$work/sweep" --step allocate=401 "$work/a.img" ||
-  fail "a fault that is not told"
+sweep() {
+  python3 "$here/fault_sweep.py" "$discern" "$shim" "$work/sweep$1" --part "$1/2" --step read=23 \
+    --step read+map=31 --step allocate=2999 --step read_eintr=23 --step read_eintr+map=31 --step read_less=23 \
+    --step read_less+map=31 --step read_sigint+map=61 "$work/a.img"
+}
+sweep 1 &
+sweep 2 || fail "a fault that is not told"
+wait $! || fail "a fault that is not told"
 
 # A disk that is full: no manifest, nothing that looks complete, and --resume once there is room.
 if [ "$(id -u)" -eq 0 ] && mkdir small && mount -t tmpfs -o size=100k tmpfs small 2> /dev/null; then
@@ -34,4 +40,18 @@ kill -INT $!
 wait $!
 same $? 130 "status when interrupted"
 [ ! -e interrupted/MANIFEST.sha256 ] || fail "a manifest although interrupted"
+
+# Killed by somebody else: what is left of the program says so. Killed itself: nothing goes on.
+"$discern" examine big.img -o killed > /dev/null 2> "$work/err" &
+sleep 0.3
+kill -9 "$(pgrep -P $!)"
+wait $!
+same $? 2 "status when what reads the evidence is killed"
+says 'was ended by signal 9'
+"$discern" examine big.img -o left > /dev/null 2>&1 &
+sleep 0.3
+worker=$(pgrep -P $!)
+kill -9 $!
+sleep 0.2
+[ ! -e "/proc/$worker" ] || grep -q '^State:.Z' "/proc/$worker/status" || fail "it goes on although killed"
 finish

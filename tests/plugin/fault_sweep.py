@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# Runs `discern examine` on images again and again, each time with another call that fails, until
-# every call has failed once. Each run must end in a clear error, without a manifest, or in a case
+# Runs `discern examine` on images again and again, each time with another call that goes wrong,
+# until every call has once. Each run must end in a clear error, without a manifest, or in a case
 # folder that says nothing else than that of the run without faults: what it could not read it names.
 #
-# Usage: fault_sweep.py DISCERN failing_calls.so FOLDER [--step KIND=K]... IMAGE...
-# --step allocate=50 lets every 50th call of the kind fail only.
+# Usage: fault_sweep.py DISCERN failing_calls.so FOLDER [--kind KIND]... [--step KIND=K]...
+#                       [--first N] [--part I/N] IMAGE...
+# --step allocate=50: of this kind the first N calls (0 of them, without --first), then every 50th.
+# --part 1/2: every second call only, so that two processes share the work.
+import argparse
 import collections
 import csv
+import hashlib
 import json
 import os
 import pathlib
@@ -15,39 +19,55 @@ import shutil
 import subprocess
 import sys
 
-KINDS = ["open", "read", "read+map", "map", "write", "sync", "name", "allocate"]
+KINDS = ["open", "read", "read+map", "map", "write", "sync", "name", "allocate", "read_eintr", "read_eintr+map",
+         "write_eintr", "read_less", "read_less+map", "write_less", "read_sigint+map", "write_sigint", "name_sigint"]
+MARK = "MANIFEST.sha256.unfinished"
 
 
-class Sweep:
-    def __init__(self, discern, shim, folder):
-        self.discern, self.shim, self.folder = discern, shim, pathlib.Path(folder)
-        self.wrong = 0
+# The program, loaded once, and what it leaves.
+class Program:
+    def __init__(self, discern, shim, folder, image):
+        self.case, self.output = folder / "case", folder / "output"
+        environment = dict(os.environ, LD_PRELOAD=shim, SOURCE_DATE_EPOCH="1000000000")
+        self.process = subprocess.Popen([discern, "examine", "-q", "-j", "1", image, "-o", str(self.case)],
+                                        env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def run(self, image, kind, n, case):
-        shutil.rmtree(case, ignore_errors=True)
-        name, _, more = kind.partition("+")
-        environment = dict(os.environ, LD_PRELOAD=self.shim, SOURCE_DATE_EPOCH="1000000000",
-                           DISCERN_FAIL=f"{name}:{n}" + ("+" + more if more else ""),
-                           DISCERN_FAIL_COUNT=str(self.folder / "count"))
-        done = subprocess.run([self.discern, "examine", "-q", "-j", "1", image, "-o", str(case)], env=environment,
-                              stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
-        return done
+    # Exit status (negative: the signal) and the number of calls.
+    def run(self, kind, n):
+        shutil.rmtree(self.case, ignore_errors=True)
+        self.process.stdin.write(f"{kind} {n} {self.output}\n")
+        self.process.stdin.flush()
+        status, calls = self.process.stdout.readline().split()
+        return int(status), int(calls)
 
-    def count(self):
-        return int((self.folder / "count").read_text() or 0)
+    def said(self):
+        return self.output.read_text(errors="replace").strip()
 
-    # What is wrong with the run, or nothing. `clean` are the facts of the run without faults.
-    def judge(self, done, case, clean):
-        whole = (case / "MANIFEST.sha256").exists() and not (case / "MANIFEST.sha256.unfinished").exists()
-        if done.returncode not in (0, 1, 2):
-            return f"status {done.returncode}"
-        if done.returncode == 2:
-            return None if done.stderr.strip() else "status 2 without a word"
-        if not whole:
-            return f"status {done.returncode} without a manifest"
-        if subprocess.run(["sha256sum", "--quiet", "-c", "MANIFEST.sha256"], cwd=case, capture_output=True).returncode:
-            return "the manifest does not hold"
-        return clean.contradiction(Facts(case))
+    def whole(self):
+        return (self.case / "MANIFEST.sha256").exists() and not (self.case / MARK).exists()
+
+    # How the run ended, in a word or two; and what is wrong with it, or nothing. `clean` are the
+    # facts of the run without faults.
+    def judge(self, status, clean):
+        if status == 2 or status == 130:
+            problem = None if self.said() or status == 130 else "status 2 without a word"
+            # Complete all the same: what failed came after, or was the output.
+            if not problem and self.whole():
+                problem = self.compare(clean)[1]
+            return "error" if status == 2 else "interrupted", problem
+        if status not in (0, 1):
+            return f"status {status}", f"status {status}"
+        if not self.whole():
+            return "no manifest", f"status {status} without a manifest"
+        return self.compare(clean)
+
+    def compare(self, clean):
+        for line in (self.case / "MANIFEST.sha256").read_text().splitlines():
+            digest, name = line.split("  ", 1)
+            if hashlib.sha256((self.case / name).read_bytes()).hexdigest() != digest:
+                return "no manifest", f"the manifest does not hold: {name}"
+        facts = Facts(self.case)
+        return "the same" if clean.same(facts) else "named", clean.contradiction(facts)
 
 
 class Facts:
@@ -61,12 +81,23 @@ class Facts:
         self.verdict = report["verdict"]
         self.verified = collections.Counter(
             (row["object"], row["check"], row["verdict"]) for row in report["verifications"])
+        self.program = report["run"]["program_sha256"]
+        self.pdf = (case / "report.pdf").read_bytes()
         self.report = {key: value for key, value in report.items() if key != "run"}
+
+    def same(self, other):
+        return self.report == other.report and self.events == other.events and self.carved == other.carved
+
+    # Another font will do: a machine may have others. What is missing of the text will not.
+    def text_of_pdf(self):
+        return subprocess.run(["pdftotext", "-raw", "-", "-"], input=self.pdf, capture_output=True).stdout.split()
 
     # What `other`, of a run with a fault, says that is not so.
     def contradiction(self, other):
-        if self.report == other.report and self.events == other.events and self.carved == other.carved:
-            return None
+        if self.same(other):
+            # What the run says of itself is printed there, too.
+            same = self.program != other.program or self.pdf == other.pdf or self.text_of_pdf() == other.text_of_pdf()
+            return None if same else "another text in report.pdf"
         news = other.findings - self.findings
         if not news:
             return "another result, and no finding says why"
@@ -80,40 +111,52 @@ class Facts:
         return None
 
 
+def chosen(total, step, first, part, parts):
+    numbers = [n for n in range(1, total + 1) if n <= first or (n - 1) % step == 0]
+    return numbers[part - 1::parts]
+
+
 def main():
-    arguments = sys.argv[1:]
-    steps = {}
-    while "--step" in arguments:
-        at = arguments.index("--step")
-        kind, step = arguments[at + 1].split("=")
-        steps[kind] = int(step)
-        del arguments[at:at + 2]
-    discern, shim, folder, *images = arguments
-    os.makedirs(folder, exist_ok=True)
-    sweep = Sweep(discern, shim, folder)
-    case = pathlib.Path(folder) / "case"
-    for image in images:
-        # Counting is a run of its own for each kind; the clean run is the first.
-        for kind in KINDS:
-            step = steps.get(kind, 1)
-            done = sweep.run(image, kind, 0, case)
-            problem = sweep.judge(done, case, Facts(case)) if (case / "report.json").exists() else "no case"
-            if problem:
-                print(f"{image}: without a fault: {problem}: {done.stderr.decode(errors='replace')[:200]}")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("discern")
+    parser.add_argument("shim")
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("images", nargs="+")
+    parser.add_argument("--kind", action="append")
+    parser.add_argument("--step", action="append", default=[])
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--part", default="1/1")
+    asked = parser.parse_intermixed_args()
+    steps = {kind: int(step) for kind, step in (word.split("=") for word in asked.step)}
+    part, parts = map(int, asked.part.split("/"))
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    wrong = 0
+    for image in asked.images:
+        program = Program(asked.discern, asked.shim, asked.folder, image)
+        clean = None
+        for kind in asked.kind or KINDS:
+            status, total = program.run(kind, 0)
+            if status not in (0, 1) or not program.whole():
+                print(f"{image}: without a fault: status {status}: {program.said()[:200]}")
                 return 1
-            clean, total = Facts(case), sweep.count()
+            clean = clean or Facts(program.case)
+            if problem := program.compare(clean)[1]:
+                print(f"{image}: without a fault: {problem}")
+                return 1
             ends = collections.Counter()
-            for n in range(1, total + 1, step):
-                done = sweep.run(image, kind, n, case)
-                ends[done.returncode] += 1
-                if problem := sweep.judge(done, case, clean):
-                    sweep.wrong += 1
-                    print(f"WRONG {image}: {kind} {n} of {total}: {problem}: "
-                          f"{done.stderr.decode(errors='replace')[:200].strip()}", flush=True)
-            tried = (total + step - 1) // step
-            print(f"{os.path.basename(image)}: {kind}: {tried} of {total} calls failed; status " +
-                  " ".join(f"{status}: {number}" for status, number in sorted(ends.items())), flush=True)
-    return 1 if sweep.wrong else 0
+            numbers = chosen(total, steps.get(kind, 1), asked.first, part, parts)
+            for n in numbers:
+                status, _ = program.run(kind, n)
+                end, problem = program.judge(status, clean)
+                ends[end] += 1
+                if problem:
+                    wrong += 1
+                    print(f"WRONG {image}: {kind} {n} of {total}: {problem}: {program.said()[:300]}", flush=True)
+            print(f"{os.path.basename(image)}: {kind}: {len(numbers)} of {total} calls; " +
+                  ", ".join(f"{end}: {number}" for end, number in sorted(ends.items())), flush=True)
+        program.process.stdin.close()
+        program.process.wait()
+    return 1 if wrong else 0
 
 
 sys.exit(main())
