@@ -32,6 +32,16 @@ float distance(const Histogram& a, const Histogram& b) {
   return sum / 2;
 }
 
+Histogram histogram(const ByteSource& source, std::uint64_t begin, std::uint64_t length) {
+  Histogram shares = {};
+  if (begin >= source.size()) return shares;
+  std::vector<std::byte> bytes(static_cast<std::size_t>(std::min(length, source.size() - begin)));
+  source.read(begin, bytes);
+  for (const std::byte byte : bytes) shares[std::to_integer<std::size_t>(byte)] += 1;
+  for (float& share : shares) share /= static_cast<float>(bytes.size());
+  return shares;
+}
+
 class Join {
  public:
   Join(const SourcePtr& source, const HeaderHit& hit, const Verdict& verdict, std::uint64_t cluster,
@@ -43,7 +53,6 @@ class Join {
   bool attempt(std::uint64_t k, std::uint64_t g);
   std::optional<Joined> settle(std::uint64_t k, std::uint64_t g, std::uint64_t least,
                                std::uint64_t most);
-  Histogram histogram(std::uint64_t cluster) const;
 
   const SourcePtr& source_;
   const HeaderHit& hit_;
@@ -72,49 +81,19 @@ bool Join::attempt(std::uint64_t k, std::uint64_t g) {
   return true;
 }
 
-Histogram Join::histogram(std::uint64_t cluster) const {
-  Histogram shares = {};
-  const std::uint64_t begin = hit_.offset + cluster * cluster_;
-  if (begin >= source_->size()) return shares;
-  std::vector<std::byte> bytes(
-      static_cast<std::size_t>(std::min(cluster_, source_->size() - begin)));
-  source_->read(begin, bytes);
-  for (const std::byte byte : bytes) shares[std::to_integer<std::size_t>(byte)] += 1;
-  for (float& share : shares) share /= static_cast<float>(bytes.size());
-  return shares;
-}
-
 // `k` and `g` make the file complete. Nearby k may do so too.
 std::optional<Joined> Join::settle(std::uint64_t k, std::uint64_t g, std::uint64_t least,
                                    std::uint64_t most) {
   if (joined_->verdict.content_checked) return joined_;
-  constexpr std::uint64_t kFurthest = 512;
   std::uint64_t first = k;
   std::uint64_t last = k;
-  while (first > least && k - first < kFurthest && attempt(first - 1, g)) --first;
-  while (last < most && last - k < kFurthest && attempt(last + 1, g)) ++last;
-  std::uint64_t best = k;
-  float best_score = -10;
-  std::vector<Histogram> shares;  // of the clusters from first - 1 on
-  for (std::uint64_t cluster = first - 1; cluster <= last + g; ++cluster)
-    shares.push_back(histogram(cluster));
-  for (std::uint64_t here = first; here <= last; ++here) {
-    const auto at = [&](std::uint64_t cluster) -> const Histogram& {
-      return shares[cluster - (first - 1)];
-    };
-    const float score = distance(at(here - 1), at(here)) +
-                        distance(at(here + g - 1), at(here + g)) -
-                        distance(at(here - 1), at(here + g));
-    if (score <= best_score) continue;
-    best_score = score;
-    best = here;
-  }
+  while (first > least && k - first <= kWidestGuess && attempt(first - 1, g)) --first;
+  while (last < most && last - k <= kWidestGuess && attempt(last + 1, g)) ++last;
+  if (last - first > kWidestGuess) return std::nullopt;
+  const std::uint64_t best =
+      last > first ? likeliest_break(*source_, hit_.offset, cluster_, g, first, last) : k;
   if (!attempt(best, g)) return std::nullopt;
-  if (last > first) {
-    joined_->verdict.soundness = Soundness::damaged;
-    joined_->verdict.end_reason += ", a gap somewhere between " + std::to_string(first * cluster_) +
-                                   " and " + std::to_string(last * cluster_) + ": place guessed";
-  }
+  if (last > first) mark_guess(joined_->verdict, first * cluster_, last * cluster_);
   return joined_;
 }
 
@@ -140,6 +119,30 @@ std::optional<Joined> Join::run() {
 }
 
 }  // namespace
+
+std::uint64_t likeliest_break(const ByteSource& source, std::uint64_t start, std::uint64_t cluster,
+                              std::uint64_t gap, std::uint64_t first, std::uint64_t last) {
+  std::vector<Histogram> shares;  // of the clusters from first - 1 on
+  for (std::uint64_t i = first - 1; i <= last + gap; ++i)
+    shares.push_back(histogram(source, start + i * cluster, cluster));
+  const auto at = [&](std::uint64_t i) -> const Histogram& { return shares[i - (first - 1)]; };
+  std::uint64_t best = first;
+  float best_score = -10;
+  for (std::uint64_t k = first; k <= last; ++k) {
+    const float score = distance(at(k - 1), at(k)) + distance(at(k + gap - 1), at(k + gap)) -
+                        distance(at(k - 1), at(k + gap));
+    if (score <= best_score) continue;
+    best_score = score;
+    best = k;
+  }
+  return best;
+}
+
+void mark_guess(Verdict& verdict, std::uint64_t first, std::uint64_t last) {
+  verdict.soundness = Soundness::damaged;
+  verdict.end_reason += ", a gap somewhere between " + std::to_string(first) + " and " +
+                        std::to_string(last) + ": place guessed";
+}
 
 std::optional<Joined> join_fragments(const SourcePtr& source, const HeaderHit& hit,
                                      const Verdict& verdict, std::uint32_t cluster,

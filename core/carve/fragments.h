@@ -25,6 +25,17 @@ std::optional<Joined> join_fragments(const SourcePtr& source, const HeaderHit& h
                                      const Verdict& verdict, std::uint32_t cluster,
                                      std::uint64_t budget);
 
+// Where several places of a gap are right by the structure, no more clusters apart than this.
+inline constexpr std::uint64_t kWidestGuess = 64;
+
+// The cluster, `first` to `last` counted from `start`, before which a gap of `gap` clusters shows
+// most: those that it parts are less alike, those that it joins more, by how often each byte value
+// is in them. `first` is at least 1.
+std::uint64_t likeliest_break(const ByteSource& source, std::uint64_t start, std::uint64_t cluster,
+                              std::uint64_t gap, std::uint64_t first, std::uint64_t last);
+// The verdict says that the place of the gap, between these bytes of the file, is a guess.
+void mark_guess(Verdict& verdict, std::uint64_t first, std::uint64_t last);
+
 // As join_fragments(), of a JPEG.
 std::optional<Joined> join_jpeg(const SourcePtr& source, const HeaderHit& hit,
                                 const Verdict& broken, std::uint64_t cluster, std::uint64_t budget);

@@ -24,16 +24,15 @@
 namespace discern {
 namespace {
 
+using pdf::kEndObject;
+using pdf::kEof;
+using pdf::kFirstObject;
 using pdf::kSpace;
 
 constexpr std::uint64_t kSector = 512;
-constexpr std::uint64_t kFirstObject = 4096;        // it begins before this
-constexpr std::uint64_t kLookBack = 64;             // from %%EOF to its startxref
 constexpr std::uint64_t kLookAhead = 64;            // from %%EOF to what follows
 constexpr std::uint64_t kObjectless = 64ULL << 20;  // without "endobj": the search has gone astray
 constexpr std::uint64_t kLineEnds = 16;
-constexpr std::string_view kEof = "%%EOF";
-constexpr std::string_view kEndObject = "endobj";
 // Windows of a search overlap by this, so that nothing is missed between them: the longest of the
 // words searched for, and "stream\r\n" before a header.
 constexpr std::uint64_t kOverlap = 16;
@@ -44,10 +43,8 @@ class PdfSearch {
   std::optional<Verdict> run();
 
  private:
-  std::optional<std::uint64_t> linearized_length();
   std::optional<std::uint64_t> next_eof(std::uint64_t from);
   std::optional<std::uint64_t> other_header(std::string_view text, std::uint64_t offset);
-  std::optional<std::uint64_t> startxref(std::uint64_t eof);
   std::uint64_t end_of(std::uint64_t eof);
   bool goes_on(std::uint64_t end);
   bool take_eof(std::uint64_t eof);
@@ -59,21 +56,6 @@ class PdfSearch {
   std::uint64_t xref_ = 0;          // where it leads
   std::uint64_t doubtful_end_ = 0;  // behind the first %%EOF that ends a PDF, but leads nowhere
 };
-
-// The value of /L when the file says that it is linearized and there is a %%EOF where /L puts it.
-std::optional<std::uint64_t> PdfSearch::linearized_length() {
-  const auto bytes = candidate_.upto(0, kFirstObject);
-  if (!bytes) return std::nullopt;
-  std::string_view text = as_text(*bytes);
-  text = text.substr(0, text.find(kEndObject));
-  if (text.find("/Linearized") == std::string_view::npos) return std::nullopt;
-  for (std::size_t at = text.find("/L"); at != std::string_view::npos;
-       at = text.find("/L", at + 2)) {
-    std::string_view value = text.substr(at + 2);
-    if (const auto length = pdf::take_number(value)) return length;
-  }
-  return std::nullopt;
-}
 
 // A header that is a word - "true" begins fonts - with text behind it, as in a PDF's dictionaries.
 bool is_text(const Validator& row, std::string_view behind) {
@@ -132,20 +114,6 @@ std::optional<std::uint64_t> PdfSearch::next_eof(std::uint64_t from) {
   }
 }
 
-// The number between "startxref" and the %%EOF at `eof`.
-std::optional<std::uint64_t> PdfSearch::startxref(std::uint64_t eof) {
-  const std::uint64_t begin = eof - std::min(eof, kLookBack);
-  const auto bytes = candidate_.at(begin, eof - begin);
-  if (!bytes) return std::nullopt;
-  std::string_view text = as_text(*bytes);
-  constexpr std::string_view kWord = "startxref";
-  const auto word = text.rfind(kWord);
-  if (word == std::string_view::npos) return std::nullopt;
-  text.remove_prefix(word + kWord.size());
-  const auto value = pdf::take_number(text);
-  return text.find_first_not_of(kSpace) == std::string_view::npos ? value : std::nullopt;
-}
-
 // Line ends behind %%EOF belong to the file; other white space may as well be what was there
 // before.
 std::uint64_t PdfSearch::end_of(std::uint64_t eof) {
@@ -168,7 +136,7 @@ bool PdfSearch::goes_on(std::uint64_t end) {
 
 // False when the file ends with the %%EOF at `eof`.
 bool PdfSearch::take_eof(std::uint64_t eof) {
-  const auto xref = startxref(eof);
+  const auto xref = pdf::startxref(candidate_, eof);
   if (!xref) return true;
   const std::uint64_t end = end_of(eof);
   const bool continues = goes_on(end);
@@ -194,13 +162,9 @@ std::optional<Verdict> PdfSearch::run() {
   if (!start || as_text(*start).find(" obj") == std::string_view::npos) return std::nullopt;
 
   std::uint64_t from = kEof.size();
-  if (const auto length = linearized_length();
-      length && *length > kLookBack && *length <= candidate_.size()) {
-    const std::uint64_t begin = *length - kLookBack;
-    const auto tail = candidate_.at(begin, kLookBack);
-    const auto eof = tail ? as_text(*tail).rfind(kEof) : std::string_view::npos;
-    if (eof != std::string_view::npos && startxref(begin + eof)) from = begin + eof;
-  }
+  const auto length = pdf::linearized_length(candidate_);
+  if (length && pdf::ends_at(candidate_, *length))
+    from = *length - std::min(*length, pdf::kLookBack);
   while (const auto eof = next_eof(from)) {
     if (!take_eof(*eof)) break;
     from = *eof + kEof.size();
@@ -209,19 +173,22 @@ std::optional<Verdict> PdfSearch::run() {
   if (end_ > 0) {
     if (const auto what = pdf::contradiction_in_xref(candidate_, xref_))
       return Verdict{end_, Soundness::damaged, "%%EOF, but " + *what, {}, {}, {0, end_}};
+    // A writer that forgets to take the length out leaves the same trace as foreign bytes inside.
+    if (length && end_ > *length && !pdf::ends_at(candidate_, *length))
+      return Verdict{end_, Soundness::damaged, "%%EOF, but /Linearized tells of another length", {},
+                     {},   {0, end_}};
     return Verdict{end_, Soundness::complete, "%%EOF"};
   }
   if (doubtful_end_ > 0)
     return Verdict{doubtful_end_,
-                   Soundness::damaged,
+                   Soundness::truncated,
                    "%%EOF, but startxref leads to no cross-reference section",
                    {},
                    {},
                    {0, doubtful_end_}};
   if (stopped_.length >= candidate_.size()) return stopped_;
-  if (objects_end_ == 0) return std::nullopt;
-  stopped_.length = objects_end_;
-  stopped_.suspect = {0, objects_end_};
+  if (objects_end_ > 0) stopped_.length = objects_end_;
+  stopped_.suspect = {0, stopped_.length};
   return stopped_;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The other part of a PDF. Its end says where the cross-reference section is, as an offset in the
-// file; by how much it stands farther off on the medium, that is the gap. The streams tell where:
+// file; by how much it stands farther off on the medium, that is the gap. A linearized file begins
+// with its length, which tells the same. The streams tell where:
 // behind the last one that is right as it lies there, and such that the next one becomes right.
 #include <algorithm>
 
@@ -15,12 +16,16 @@ namespace {
 constexpr std::uint64_t kFarthestEnd = std::uint64_t{64} << 20;  // from the header
 constexpr std::size_t kEndsLimit = 64;
 
-// Gaps, in clusters, for which an end of the file leads to a cross-reference section.
+// Gaps, in clusters, for which an end of the file leads to a cross-reference section, or stands
+// where a linearized file has it.
 std::vector<std::uint64_t> gaps_of(Candidate& candidate, std::uint64_t cluster) {
   constexpr std::string_view kWord = "startxref";
   constexpr std::uint64_t kNumber = 32;
   std::vector<std::uint64_t> gaps;
   std::size_t ends = 0;
+  if (const auto length = pdf::linearized_length(candidate))
+    for (std::uint64_t g = 1; g <= kLongestGap; ++g)
+      if (pdf::ends_at(candidate, *length + g * cluster)) gaps.push_back(g);
   for (std::uint64_t at = 0; at < kFarthestEnd && ends < kEndsLimit;) {
     const auto window = candidate.upto(at, kWindow);
     if (!window || window->size() <= kWord.size() + kNumber) break;
@@ -90,21 +95,15 @@ std::optional<Joined> join_pdf(const SourcePtr& source, const HeaderHit& hit, st
     const std::uint64_t most = first_wrong && first_wrong->length
                                    ? (first_wrong->begin + *first_wrong->length) / cluster + 1
                                    : least + kLongestGap * 8;
-    std::uint64_t fits = 0;
-    std::optional<Joined> best;
-    for (std::uint64_t k = least; k <= most; ++k) {
-      auto joined = attempt(k);
-      if (!joined && best) break;
-      if (!joined) continue;
-      ++fits;
-      best = std::move(joined);
-    }
-    if (!best) continue;
-    if (fits > 1) {
-      best->verdict.soundness = Soundness::damaged;
-      best->verdict.end_reason +=
-          ", a gap of " + std::to_string(g) + " clusters, its place guessed";
-    }
+    std::uint64_t first = least;
+    while (first <= most && !attempt(first)) ++first;
+    if (first > most) continue;
+    std::uint64_t last = first;
+    while (last < most && last - first <= kWidestGuess && attempt(last + 1)) ++last;
+    if (last - first > kWidestGuess) return std::nullopt;
+    if (last == first) return attempt(first);
+    auto best = attempt(likeliest_break(*source, hit.offset, cluster, g, first, last));
+    if (best) mark_guess(best->verdict, first * cluster, last * cluster);
     return best;
   }
   return std::nullopt;

@@ -163,4 +163,39 @@ std::optional<std::string> contradiction_in_xref(Candidate& candidate, std::uint
   return std::nullopt;
 }
 
+std::optional<std::uint64_t> startxref(Candidate& candidate, std::uint64_t eof) {
+  const std::uint64_t begin = eof - std::min(eof, kLookBack);
+  const auto bytes = candidate.at(begin, eof - begin);
+  if (!bytes) return std::nullopt;
+  std::string_view text = as_text(*bytes);
+  constexpr std::string_view kWord = "startxref";
+  const auto word = text.rfind(kWord);
+  if (word == std::string_view::npos) return std::nullopt;
+  text.remove_prefix(word + kWord.size());
+  const auto value = take_number(text);
+  return text.find_first_not_of(kSpace) == std::string_view::npos ? value : std::nullopt;
+}
+
+std::optional<std::uint64_t> linearized_length(Candidate& candidate) {
+  const auto bytes = candidate.upto(0, kFirstObject);
+  if (!bytes) return std::nullopt;
+  std::string_view text = as_text(*bytes);
+  text = text.substr(0, text.find(kEndObject));
+  if (text.find("/Linearized") == std::string_view::npos) return std::nullopt;
+  for (std::size_t at = text.find("/L"); at != std::string_view::npos;
+       at = text.find("/L", at + 2)) {
+    std::string_view value = text.substr(at + 2);
+    if (const auto length = take_number(value)) return length;
+  }
+  return std::nullopt;
+}
+
+bool ends_at(Candidate& candidate, std::uint64_t length) {
+  const std::uint64_t begin = length - std::min(length, kLookBack);
+  const auto tail = candidate.at(begin, length - begin);
+  const auto eof = tail ? as_text(*tail).rfind(kEof) : std::string_view::npos;
+  return eof != std::string_view::npos && startxref(candidate, begin + eof) &&
+         as_text(*tail).find_first_not_of(kSpace, eof + kEof.size()) == std::string_view::npos;
+}
+
 }  // namespace discern::pdf

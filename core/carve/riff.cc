@@ -6,10 +6,10 @@
 //   8  4  form: "WAVE", "AVI ", "WEBP" ...
 //  12     chunks: 4 identifier, 4 length of the data, data, a byte of padding when it is odd
 //
-// Chunks fill the form. AVI files above 1 GiB go on with forms "AVIX". Where a chunk does not lead
-// to another one, or leads beyond the form, the file breaks off.
-// Sources: Microsoft and IBM, Multimedia Programming Interface and Data Specifications 1.0; OpenDML
-// AVI 1.02; RFC 9649.
+// Chunks fill the form. A chunk "LIST" has a kind (4) and chunks of its own. AVI files above 1 GiB
+// go on with forms "AVIX". Where a chunk does not lead to another one, or leads beyond the form,
+// the file breaks off. Sources: Microsoft and IBM, Multimedia Programming Interface and Data
+// Specifications 1.0; OpenDML AVI 1.02; RFC 9649.
 #include <algorithm>
 #include <array>
 #include <boost/endian/arithmetic.hpp>
@@ -60,19 +60,36 @@ bool has_chunk(const FormRow& row, std::string_view name) {
   return false;
 }
 
-// Follows the chunks from `at` to `end`: where they stop leading to each other; `end` or one byte
-// more when they fill the form.
-std::uint64_t follow_chunks(Candidate& candidate, const FormRow& row, std::uint64_t at,
-                            std::uint64_t end, bool& typical) {
-  while (at + sizeof(ChunkHead) <= end) {
-    const auto chunk = record_at<ChunkHead>(candidate, at);
+// Where chunks stop leading to each other.
+struct Chunks {
+  std::uint64_t filled = 0;  // the end, or one byte more, when they fill what they lie in
+  std::uint64_t last = 0;    // the last one in its place
+  bool typical = false;      // the form has such
+};
+
+// Follows the chunks from `at` to `end`.
+Chunks follow_chunks(Candidate& candidate, const FormRow& row, std::uint64_t at,
+                     std::uint64_t end) {
+  Chunks chunks{at, at};
+  while (chunks.filled + sizeof(ChunkHead) <= end) {
+    const auto chunk = record_at<ChunkHead>(candidate, chunks.filled);
     if (!chunk || !plausible(*chunk)) break;
-    typical |= has_chunk(row, chunk->name());
-    const std::uint64_t next = at + sizeof(ChunkHead) + chunk->length;
+    chunks.typical |= has_chunk(row, chunk->name());
+    const std::uint64_t next = chunks.filled + sizeof(ChunkHead) + chunk->length;
     if (next > end) break;
-    at = next + chunk->length % 2;
+    chunks.last = chunks.filled;
+    chunks.filled = next + chunk->length % 2;
   }
-  return at;
+  return chunks;
+}
+
+// The last chunk in its place inside a list of moving pictures at `list`.
+std::uint64_t last_in_list(Candidate& candidate, const FormRow& row, std::uint64_t list) {
+  const auto head = record_at<Form>(candidate, list);
+  if (!head || head->head.name() != "LIST" || head->name() != "movi") return list;
+  return follow_chunks(candidate, row, list + sizeof(Form),
+                       list + sizeof(ChunkHead) + head->head.length)
+      .last;
 }
 
 }  // namespace
@@ -89,21 +106,27 @@ std::optional<Verdict> validate_riff(Candidate& candidate) {
     return result;
   };
   std::uint64_t end = sizeof(ChunkHead) + std::uint64_t{form->head.length};
-  bool typical = false;
-  std::uint64_t filled = follow_chunks(candidate, *row, sizeof(Form), end, typical);
-  if (!typical || end < sizeof(Form) + sizeof(ChunkHead)) return std::nullopt;
-  while (row->form == "AVI " && filled >= end) {
+  Chunks chunks = follow_chunks(candidate, *row, sizeof(Form), end);
+  if (!chunks.typical || end < sizeof(Form) + sizeof(ChunkHead)) return std::nullopt;
+  while (row->form == "AVI " && chunks.filled >= end) {
     const auto more = record_at<Form>(candidate, end);
     if (!more || more->head.name() != "RIFF" || more->name() != "AVIX") break;
     const std::uint64_t begin = end + sizeof(Form);
     end += sizeof(ChunkHead) + std::uint64_t{more->head.length};
-    filled = follow_chunks(candidate, *row, begin, end, typical);
+    chunks = follow_chunks(candidate, *row, begin, end);
   }
   if (end > candidate.size()) return verdict(broken_off(candidate, end, 0));
   // What is too short for a chunk is padding.
-  if (filled + sizeof(ChunkHead) > end) return verdict(complete_at(candidate, end, "end of form"));
-  return verdict(
-      {end, Soundness::damaged, "end of form, but no chunk at " + std::to_string(filled)});
+  if (chunks.filled + sizeof(ChunkHead) > end) {
+    Verdict complete = complete_at(candidate, end, "end of form");
+    complete.content_checked = false;
+    return verdict(complete);
+  }
+  Verdict broken{end, Soundness::truncated, "no chunk at " + std::to_string(chunks.filled)};
+  const std::uint64_t last = last_in_list(candidate, *row, chunks.last);
+  broken.length = chunks.filled;
+  broken.suspect = {last, chunks.filled + sizeof(ChunkHead) - last};
+  return verdict(broken);
 }
 
 }  // namespace discern

@@ -38,9 +38,14 @@ std::optional<Verdict> validate_seven_zip(Candidate& candidate) {
   at = begin;
   const auto header_crc = take_crc32(candidate, at, header->size);
   if (!header_crc) return broken_off(candidate, at, 1);
-  if (*header_crc != header->header_crc)
-    return Verdict{end, Soundness::damaged, "CRC of the header at the end differs"};
-  return complete_at(candidate, end, "end of the header, its CRC holds");
+  if (*header_crc != header->header_crc) {
+    Verdict broken{end, Soundness::damaged, "CRC of the header at the end differs"};
+    broken.suspect = {sizeof(Header), begin - sizeof(Header)};
+    return broken;
+  }
+  Verdict verdict = complete_at(candidate, end, "end of the header, its CRC holds");
+  verdict.content_checked = false;
+  return verdict;
 }
 
 }  // namespace discern

@@ -87,6 +87,8 @@ TEST(Pdf, EndsALinearizedFileAtItsLength) {
   expect_verdict(updated + std::string(600, '\0'), updated.size(), "complete");
   expect_verdict(linearized("0300") + std::string(600, '\0'), size, "complete");
   expect_verdict(linearized("9999") + std::string(600, '\0'), size, "complete");
+  // Shorter than the file is, and no end there: as foreign bytes inside would make it.
+  expect_verdict(linearized("0201") + std::string(600, '\0'), size, "damaged");
 }
 
 TEST(Pdf, TakesACrossReferenceStream) {
@@ -132,14 +134,14 @@ TEST(Pdf, DoesNotFollowACircleOfSections) {
   expect_verdict(circle, circle.size(), "complete");
 }
 
-TEST(Pdf, IsDamagedWhenStartxrefLeadsNowhere) {
+TEST(Pdf, BreaksOffWhereStartxrefLeadsNowhere) {
   const std::string xref = std::to_string(pdf().find("xref\n"));
   const std::string file = replaced(pdf(), "startxref\n" + xref, "startxref\n7");
-  expect_verdict(file + std::string(600, '\0'), file.size(), "damaged");
+  expect_verdict(file + std::string(600, '\0'), file.size(), "truncated");
   // As when a gap lies in the middle of the file.
   const std::size_t half = pdf().find("endobj");
   const std::string gap = pdf().substr(0, half) + std::string(4096, '\0') + pdf().substr(half);
-  expect_verdict(gap + std::string(600, '\0'), gap.size(), "damaged");
+  expect_verdict(gap + std::string(600, '\0'), gap.size(), "truncated");
 }
 
 TEST(Pdf, IgnoresAnEndMarkInText) {
@@ -153,7 +155,7 @@ TEST(Pdf, NeedsVersionAndObject) {
   EXPECT_FALSE(validated("pdf", "%PDF-x.4\n" + pdf().substr(9)));
   EXPECT_FALSE(validated("pdf", "%PDF-1x4\n" + pdf().substr(9)));
   EXPECT_FALSE(validated("pdf", "%PDF-1.4\n" + std::string(8000, 'x') + "startxref\n1\n%%EOF"));
-  EXPECT_FALSE(validated("pdf", padded("%PDF-1.4\n1 0 obj\n") + jpeg()));
+  expect_verdict(padded("%PDF-1.4\n1 0 obj\n") + jpeg(), 512, "truncated");
 }
 
 TEST(Pdf, GivesUpWhenNoObjectComesFor64MiB) {
