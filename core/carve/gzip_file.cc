@@ -83,7 +83,9 @@ std::optional<Verdict> validate_gzip(Candidate& candidate) {
     if (!crc || !size) return broken_off(candidate, got.end, 8);
     if (*crc != got.crc || *size != (got.produced & 0xFFFFFFFF)) {
       if (end > 0) break;
-      return Verdict{got.end + 8, Soundness::damaged, "CRC or size differs", {}, {}, {0, got.end}};
+      // Foreign bytes may unpack as well, and end anywhere.
+      return Verdict{got.end + 8, Soundness::truncated, "CRC or size differs", {},
+                     {},          {0, got.end}};
     }
     end = got.end + 8;
   }

@@ -140,6 +140,7 @@ class CompoundFile {
   std::vector<std::uint32_t> fat_ = {};  // sectors that hold it
   std::string_view type_ = "ole";
   std::string doubt_ = {};
+  bool fat_broken_ = false;  // a sector of it holds something else: the end is not known
   bool rooted_ = false;
   std::optional<std::pair<std::uint32_t, std::uint64_t>> workbook_ = {};  // first sector, size
   std::vector<std::uint64_t> good_ = {};
@@ -203,7 +204,10 @@ std::optional<std::uint64_t> CompoundFile::last_used() {
       if (value != kFree) last = i * per_sector + k;
       good &= value < limit || value >= kDifatSector;
     }
-    if (!good) doubt("sector " + std::to_string(fat_[i]) + " is no part of the FAT");
+    if (!good) {
+      doubt("sector " + std::to_string(fat_[i]) + " is no part of the FAT");
+      fat_broken_ = true;
+    }
     // The first part marks itself or another one, and is no run of zeros.
     if (good && fat_[i] / per_sector == i) good = next(fat_[i]) == kFatSector;
     looked(at(fat_[i]), good);
@@ -395,6 +399,10 @@ std::optional<Verdict> CompoundFile::run() {
   if (!doubt_.empty() && verdict.soundness == Soundness::complete) {
     verdict = {end, Soundness::damaged, doubt_};
     verdict.suspect = break_before(end);
+    if (fat_broken_) {
+      verdict.soundness = Soundness::truncated;
+      verdict.length = std::min(end, verdict.suspect.end());
+    }
   }
   verdict.content_checked = false;
   verdict.type = verdict.extension = type_;

@@ -43,6 +43,19 @@ bool plausible(const Header& header) {
          header.width <= kSide && depth && header.mode <= 9;
 }
 
+// PackBits: a count n, and n + 1 bytes; or 257 - n times the byte behind it; 128 is skipped.
+bool unpacks_to(Bytes packed, std::uint64_t row) {
+  std::uint64_t unpacked = 0;
+  std::size_t at = 0;
+  while (at < packed.size()) {
+    const auto count = std::to_integer<std::size_t>(packed[at++]);
+    if (count == 128) continue;
+    unpacked += count < 128 ? count + 1 : 257 - count;
+    at += count < 128 ? count + 1 : 1;
+  }
+  return at == packed.size() && unpacked == row;
+}
+
 }  // namespace
 
 std::optional<Verdict> validate_psd(Candidate& candidate) {
@@ -82,6 +95,20 @@ std::optional<Verdict> validate_psd(Candidate& candidate) {
     if (*length > row + row / 128 + 8)
       return Verdict{offset + i * width, Soundness::truncated, "impossible length of a row"};
     end += *length;
+  }
+  // Each row unpacks to its width, or foreign bytes stand in it.
+  std::uint64_t at = offset + rows * width;
+  for (std::uint64_t i = 0; i < rows; ++i) {
+    const auto length = large ? number_at<big_uint32_t>(candidate, offset + i * 4)
+                              : number_at<big_uint16_t>(candidate, offset + i * 2);
+    const auto packed = length ? candidate.at(at, *length) : std::nullopt;
+    if (!packed) return broken_off(candidate, at, length.value_or(1));
+    if (!unpacks_to(*packed, row)) {
+      Verdict broken{at, Soundness::truncated, "row " + std::to_string(i) + " does not unpack"};
+      broken.suspect = {offset + rows * width, at + *length - (offset + rows * width)};
+      return broken;
+    }
+    at += *length;
   }
   return complete_at(candidate, end, "end of the image data");
 }

@@ -12,6 +12,7 @@
 #include <array>
 #include <boost/endian/arithmetic.hpp>
 #include <string>
+#include <vector>
 
 #include "carve/validators.h"
 
@@ -69,7 +70,7 @@ std::optional<Verdict> validate_sfnt(Candidate& candidate) {
     return std::nullopt;
   std::uint64_t end = sizeof(Header) + header->tables * sizeof(Table);
   bool has_head = false;
-  std::string wrong;
+  std::vector<Table> tables;
   std::array<char, 4> previous = {};
   for (std::uint32_t i = 0; i < header->tables; ++i) {
     const auto table = record_at<Table>(candidate, sizeof(Header) + i * sizeof(Table));
@@ -78,21 +79,37 @@ std::optional<Verdict> validate_sfnt(Candidate& candidate) {
     if (table->name() <= std::string_view(previous.data(), 4) && i > 0) return std::nullopt;
     std::ranges::copy(table->tag, previous.begin());
     has_head |= table->name() == "head";
+    tables.push_back(*table);
     const std::uint64_t padded = (std::uint64_t{table->length} + 3) & ~std::uint64_t{3};
     end = std::max(end, table->offset + padded);
   }
   if (!has_head) return std::nullopt;
   if (end > candidate.size()) return broken_off(candidate, candidate.size(), 1);
-  for (std::uint32_t i = 0; i < header->tables; ++i) {
-    const auto table = record_at<Table>(candidate, sizeof(Header) + i * sizeof(Table));
-    const auto sum = table ? checksum_of(candidate, *table) : std::nullopt;
+  // In the order of their places, to see where they begin to be wrong.
+  std::ranges::stable_sort(tables, {},
+                           [](const Table& table) { return std::uint64_t{table.offset}; });
+  const Table* wrong = nullptr;
+  bool last_wrong = false;
+  std::uint64_t right_end = sizeof(Header) + header->tables * sizeof(Table);
+  for (const Table& table : tables) {
+    const auto sum = checksum_of(candidate, table);
     if (!sum) return broken_off(candidate, end - 1, 1);
-    if (*sum != table->checksum && wrong.empty())
-      wrong = "checksum of table " + std::string(table->name()) + " differs";
+    last_wrong = *sum != table.checksum && table.length > 0;
+    if (last_wrong && wrong == nullptr) wrong = &table;
+    if (wrong == nullptr) right_end = std::uint64_t{table.offset} + table.length;
   }
   Verdict verdict = complete_at(candidate, end, "end of the last table");
-  if (!wrong.empty() && verdict.soundness == Soundness::complete)
-    verdict = {end, Soundness::damaged, wrong};
+  if (wrong != nullptr && verdict.soundness == Soundness::complete) {
+    verdict.soundness = Soundness::damaged;
+    verdict.end_reason = "checksum of table " + std::string(wrong->name()) + " differs";
+    const std::uint64_t wrong_end = std::uint64_t{wrong->offset} + wrong->length;
+    if (wrong_end > right_end) verdict.suspect = {right_end, wrong_end - right_end};
+    // One wrong table is damage. Where the last one is wrong as well, foreign bytes came between.
+    if (last_wrong && wrong != &tables.back()) {
+      verdict.soundness = Soundness::truncated;
+      verdict.length = wrong_end;
+    }
+  }
   if (header->kind == kOpenType) verdict.type = verdict.extension = "otf";
   return verdict;
 }

@@ -12,7 +12,12 @@
 // 100      first page of the schema's table
 //
 // Pages of b-trees begin with a kind: 2 and 5 lead to further pages, 10 and 13 are leaves (page 1
-// has that at 100). Followed from the schema, a page that is none shows where a file is not whole.
+// has that at 100). A cell has, by the kind of its page: a page further down (4), the length of its
+// record, the row's number, the record; of a record too long for the page the first part only, and
+// the first page (4) of a chain with the rest: next page (4), bytes. A record begins with its
+// header: its length, and a type for each column, which tells the column's length. Lengths, numbers
+// and types are varints. Followed from the schema, a page or record that is none shows where a file
+// is not whole.
 //
 // A log has a header of 32 bytes: 37 7F 06 82 or 83, version 3007000, page size (4 each), sequence
 // number, salt (8), checksum (8); frames of 24 bytes and a page: page number, size of the database
@@ -21,6 +26,7 @@
 // Source: SQLite database file format, sections 1 and 4.
 #include <algorithm>
 #include <boost/endian/arithmetic.hpp>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -64,15 +70,38 @@ enum PageKind : std::uint8_t {
   kTableLeaf = 13,
 };
 
+struct WrongPage {
+  std::uint64_t page = 0;
+  bool at_start = false;  // its first bytes are wrong already
+};
+
 class TreeWalk {
  public:
-  TreeWalk(Candidate& candidate, std::uint64_t page_size, std::uint64_t pages)
-      : candidate_(candidate), page_size_(page_size), pages_(pages), seen_(pages + 1) {}
-  // The lowest page that should be one of a b-tree and is none; nothing when all are.
-  std::optional<std::uint64_t> wrong_page();
+  TreeWalk(Candidate& candidate, std::uint64_t page_size, std::uint64_t usable, std::uint64_t pages)
+      : candidate_(candidate),
+        page_size_(page_size),
+        usable_(usable),
+        pages_(pages),
+        seen_(pages + 1) {}
+  // The lowest page that should be one of a b-tree, or of the rest of a record, and is none;
+  // nothing when all are.
+  std::optional<WrongPage> wrong_page();
+  // As wrong_page(), of the list of free pages, which begins with page `first`.
+  std::optional<WrongPage> wrong_free_page(std::uint64_t first);
+  bool only_one_wrong() const { return wrong_pages_ == 1; }
+  // Every page belongs to a tree or to the free list.
+  bool all_seen() const {
+    return std::ranges::all_of(seen_.begin() + 1, seen_.end(), std::identity());
+  }
 
  private:
-  bool take_page(std::uint64_t page);
+  void take_page(std::uint64_t page);
+  bool take_record(std::uint8_t kind, std::uint64_t cell, Bytes bytes);
+  bool take_rest(std::uint64_t page, std::uint64_t length);
+  void wrong(std::uint64_t page, bool at_start) {
+    ++wrong_pages_;
+    if (!wrong_ || page < wrong_->page) wrong_ = WrongPage{page, at_start};
+  }
   void take_schema_row(std::uint64_t cell, Bytes bytes);
   void push(std::uint64_t page, bool schema) {
     if (page >= 1 && page <= pages_ && !seen_[page]) pending_.push_back({page, schema});
@@ -84,9 +113,13 @@ class TreeWalk {
   };
   Candidate& candidate_;
   std::uint64_t page_size_;
+  std::uint64_t usable_;  // of each page
   std::uint64_t pages_;
   std::vector<bool> seen_;
+  std::optional<WrongPage> wrong_ = {};
+  std::uint64_t wrong_pages_ = 0;
   std::vector<Pending> pending_ = {};
+  std::vector<std::byte> page_ = {};
   bool schema_ = false;
 };
 
@@ -133,33 +166,93 @@ void TreeWalk::take_schema_row(std::uint64_t cell, Bytes bytes) {
   }
 }
 
-bool TreeWalk::take_page(std::uint64_t page) {
-  const auto bytes = candidate_.at((page - 1) * page_size_, page_size_);
-  if (!bytes) return false;
-  const std::uint64_t start = page == 1 ? sizeof(Header) : 0;
-  const auto kind = std::to_integer<std::uint8_t>((*bytes)[start]);
-  const bool inner = kind == kIndexInner || kind == kTableInner;
-  if (!inner && kind != kIndexLeaf && kind != kTableLeaf) return false;
-  const std::uint64_t cells = *read_record<big_uint16_t>(*bytes, start + 3);
-  const std::uint64_t pointers = start + (inner ? 12 : 8);
-  if (pointers + 2 * cells > page_size_) return false;
-  for (std::uint64_t i = 0; i < cells; ++i) {
-    const std::uint64_t cell = *read_record<big_uint16_t>(*bytes, pointers + 2 * i);
-    if (cell < pointers + 2 * cells || cell + 4 > page_size_) return false;
-    if (inner) {
-      const std::uint64_t child = *read_record<big_uint32_t>(*bytes, cell);
-      if (child < 1 || child > pages_) return false;
-      push(child, schema_);
-    } else if (schema_ && kind == kTableLeaf) {
-      take_schema_row(cell, *bytes);
+// The pages that hold the last `length` bytes of a record. False when the first of them is no page.
+bool TreeWalk::take_rest(std::uint64_t page, std::uint64_t length) {
+  constexpr std::uint64_t kPointer = 4;
+  const std::uint64_t most = pages_;
+  std::uint64_t previous = 0;
+  for (std::uint64_t n = 0; n < most && length > 0; ++n) {
+    if (page < 1 || page > pages_ || seen_[page]) {
+      if (previous == 0) return false;
+      wrong(previous, true);
+      return true;
     }
+    seen_[page] = true;
+    const auto next = number_at<big_uint32_t>(candidate_, (page - 1) * page_size_);
+    length -= std::min(length, usable_ - kPointer);
+    if (!next || (length == 0) != (*next == 0)) {
+      wrong(page, true);
+      return true;
+    }
+    previous = page;
+    page = *next;
   }
-  if (inner) push(*read_record<big_uint32_t>(*bytes, start + 8), schema_);
   return true;
 }
 
-std::optional<std::uint64_t> TreeWalk::wrong_page() {
-  std::optional<std::uint64_t> lowest;
+// False when the cell holds no record that a table or index has. Section 1.6.
+bool TreeWalk::take_record(std::uint8_t kind, std::uint64_t cell, Bytes bytes) {
+  std::uint64_t at = cell + (kind == kIndexInner ? 4 : 0);
+  const auto length = take_varint(bytes, at);
+  if (!length || (kind == kTableLeaf && !take_varint(bytes, at))) return false;
+  const std::uint64_t most = kind == kTableLeaf ? usable_ - 35 : (usable_ - 12) * 64 / 255 - 23;
+  const std::uint64_t least = (usable_ - 12) * 32 / 255 - 23;
+  std::uint64_t here = *length;
+  if (here > most) {
+    if (*length / (usable_ - 4) > pages_) return false;
+    here = least + (*length - least) % (usable_ - 4);
+    if (here > most) here = least;
+  }
+  if (at + here + (here < *length ? 4 : 0) > usable_) return false;
+  // A header longer than what is here is not looked at.
+  const std::uint64_t record = at;
+  const auto head = take_varint(bytes, at);
+  if (!head || *head > *length) return *length == 0;
+  if (*head <= here) {
+    std::uint64_t sum = *head;
+    while (at < record + *head) {
+      const auto serial_type = take_varint(bytes, at);
+      if (!serial_type || *serial_type == 10 || *serial_type == 11) return false;
+      const std::uint64_t column = length_of(*serial_type);
+      if (column > *length) return false;
+      sum += column;
+    }
+    if (at != record + *head || sum != *length) return false;
+  }
+  if (here == *length) return true;
+  const std::uint64_t rest = *read_record<big_uint32_t>(bytes, record + here);
+  return take_rest(rest, *length - here);
+}
+
+void TreeWalk::take_page(std::uint64_t page) {
+  const auto window = candidate_.at((page - 1) * page_size_, page_size_);
+  if (!window) return wrong(page, true);
+  // Kept, as records lead to other pages.
+  page_.assign(window->begin(), window->end());
+  const Bytes bytes(page_);
+  const std::uint64_t start = page == 1 ? sizeof(Header) : 0;
+  const auto kind = std::to_integer<std::uint8_t>(bytes[start]);
+  const bool inner = kind == kIndexInner || kind == kTableInner;
+  if (!inner && kind != kIndexLeaf && kind != kTableLeaf) return wrong(page, true);
+  const std::uint64_t cells = *read_record<big_uint16_t>(bytes, start + 3);
+  const std::uint64_t pointers = start + (inner ? 12 : 8);
+  if (pointers + 2 * cells > usable_) return wrong(page, false);
+  for (std::uint64_t i = 0; i < cells; ++i) {
+    const std::uint64_t cell = *read_record<big_uint16_t>(bytes, pointers + 2 * i);
+    if (cell < pointers + 2 * cells || cell + 4 > usable_) return wrong(page, false);
+    if (inner) {
+      const std::uint64_t child = *read_record<big_uint32_t>(bytes, cell);
+      if (child < 1 || child > pages_) return wrong(page, false);
+      push(child, schema_);
+    } else if (schema_ && kind == kTableLeaf) {
+      take_schema_row(cell, bytes);
+    }
+    if (kind != kTableInner && !take_record(kind, cell, bytes)) return wrong(page, false);
+  }
+  if (inner) push(*read_record<big_uint32_t>(bytes, start + 8), schema_);
+}
+
+std::optional<WrongPage> TreeWalk::wrong_page() {
   push(1, true);
   while (!pending_.empty()) {
     const Pending next = pending_.back();
@@ -167,9 +260,34 @@ std::optional<std::uint64_t> TreeWalk::wrong_page() {
     if (seen_[next.page]) continue;
     seen_[next.page] = true;
     schema_ = next.schema;
-    if (!take_page(next.page) && (!lowest || next.page < *lowest)) lowest = next.page;
+    take_page(next.page);
   }
-  return lowest;
+  return wrong_;
+}
+
+// A trunk of the list: the next trunk (4), count (4), free pages (4 each). Section 1.5.
+std::optional<WrongPage> TreeWalk::wrong_free_page(std::uint64_t first) {
+  for (std::uint64_t page = first; page != 0;) {
+    if (page > pages_ || seen_[page]) break;
+    seen_[page] = true;
+    const std::uint64_t offset = (page - 1) * page_size_;
+    const auto next = number_at<big_uint32_t>(candidate_, offset);
+    const auto count = number_at<big_uint32_t>(candidate_, offset + 4);
+    if (!next || !count || *next > pages_ || *count > usable_ / 4 - 2) {
+      wrong(page, true);
+      break;
+    }
+    for (std::uint64_t i = 0; i < *count; ++i) {
+      const auto leaf = number_at<big_uint32_t>(candidate_, offset + 8 + i * 4);
+      if (!leaf || *leaf < 2 || *leaf > pages_) {
+        wrong(page, false);
+        break;
+      }
+      seen_[*leaf] = true;
+    }
+    page = *next;
+  }
+  return wrong_;
 }
 
 bool plausible(const Header& header) {
@@ -188,6 +306,8 @@ std::optional<Verdict> validate_sqlite(Candidate& candidate) {
   const std::uint64_t page_size =
       header->page_size == 1 ? kLargestPage : std::uint64_t{header->page_size};
   if (page_size < kSmallestPage || (page_size & (page_size - 1)) != 0) return std::nullopt;
+  // Section 1.3.4: at least 480 bytes are usable.
+  if (page_size - header->reserved < 480) return std::nullopt;
   const auto kind = candidate.at(sizeof(Header), 1);
   if (!kind || (std::to_integer<int>((*kind)[0]) != kTableInner &&
                 std::to_integer<int>((*kind)[0]) != kTableLeaf))
@@ -200,13 +320,22 @@ std::optional<Verdict> validate_sqlite(Candidate& candidate) {
   if (verdict.soundness != Soundness::complete) return verdict;
   if (header->valid_for != header->change_counter)
     return Verdict{end, Soundness::damaged, "the number of pages in the header is out of date"};
-  if (const auto wrong = TreeWalk(candidate, page_size, pages).wrong_page())
-    return Verdict{end,
-                   Soundness::damaged,
-                   "page " + std::to_string(*wrong) + " is no b-tree page",
-                   {},
-                   {},
-                   {page_size, (*wrong - 1) * page_size}};
+  const std::uint64_t usable = page_size - header->reserved;
+  TreeWalk walk(candidate, page_size, usable, pages);
+  walk.wrong_page();
+  if (const auto wrong = walk.wrong_free_page(header->free_list)) {
+    verdict.soundness = Soundness::damaged;
+    verdict.end_reason = "page " + std::to_string(wrong->page) + " is no page of a table or index";
+    // A page that begins wrong tells that the one before may be.
+    const std::uint64_t begin = (wrong->page - 1) * page_size;
+    const std::uint64_t first = wrong->page == 1 ? sizeof(Header) : page_size;
+    verdict.suspect = {first, begin + (wrong->at_start ? 1 : page_size) - first};
+    if (!walk.only_one_wrong()) {
+      verdict.soundness = Soundness::truncated;
+      verdict.length = verdict.suspect.end();
+    }
+  }
+  verdict.content_checked = walk.all_seen();
   return verdict;
 }
 

@@ -10,6 +10,7 @@
 // 273 and 279, 324 and 325, 513 and 514 to image data and its length. The file ends behind the last
 // directory, value or piece of image data: nothing says that the file has no more, and there is no
 // checksum. What lies far behind everything else is the doing of a wrong offset, not of the file.
+// Image data packed as JPEG or by Deflate begin as these do, or they are none of the file's.
 // Sources: Adobe TIFF 6.0; Exif 2.32; Adobe DNG 1.6.
 #include <algorithm>
 #include <array>
@@ -33,6 +34,7 @@ constexpr std::array<std::uint64_t, 14> kTypeSizes = {0, 1, 1, 2, 4, 8, 1, 1, 2,
 
 enum Tag : std::uint64_t {
   kWidth = 256,
+  kCompression = 259,
   kStripOffsets = 273,
   kStripSizes = 279,
   kTileOffsets = 324,
@@ -43,8 +45,11 @@ enum Tag : std::uint64_t {
   kExif = 34665,
   kGps = 34853,
   kInterop = 40965,
+  kPhotoshop = 34377,
   kDngVersion = 50706,
 };
+constexpr std::uint64_t kJpegCompression = 7;
+constexpr std::uint64_t kDeflateCompression = 8;
 
 struct Field {
   std::uint64_t tag = 0;
@@ -66,6 +71,7 @@ class TiffWalk {
   bool take_directory(std::uint64_t offset);
   bool take_pieces(const std::vector<Field>& fields, Tag offsets, Tag sizes);
   void reach(std::uint64_t begin, std::uint64_t length) { used_.push_back({begin, length}); }
+  bool begins_well(std::uint64_t compression, std::uint64_t offset);
   std::uint64_t dense_end();
 
   Candidate& candidate_;
@@ -74,6 +80,8 @@ class TiffWalk {
   bool sparse_ = false;  // something lies farther off than the file is long
   bool image_ = false;
   bool dng_ = false;
+  bool photoshop_ = false;
+  std::string lost_ = {};  // what is not where it should be
   std::vector<std::uint64_t> pending_ = {};
   std::set<std::uint64_t> seen_ = {};
 };
@@ -107,6 +115,16 @@ std::optional<Field> TiffWalk::field_at(std::uint64_t offset) {
   return field;
 }
 
+bool TiffWalk::begins_well(std::uint64_t compression, std::uint64_t offset) {
+  if (compression != kJpegCompression && compression != kDeflateCompression) return true;
+  const auto bytes = candidate_.at(offset, 2);
+  if (!bytes) return false;
+  const auto first = std::to_integer<unsigned>((*bytes)[0]);
+  const auto second = std::to_integer<unsigned>((*bytes)[1]);
+  if (compression == kJpegCompression) return first == 0xFF && second == 0xD8;
+  return (first & 15) == 8 && (first << 8 | second) % 31 == 0;  // RFC 1950 2.2
+}
+
 // False when image data is listed, but lies outside.
 bool TiffWalk::take_pieces(const std::vector<Field>& fields, Tag offsets, Tag sizes) {
   const auto place = std::ranges::find(fields, offsets, &Field::tag);
@@ -114,11 +132,17 @@ bool TiffWalk::take_pieces(const std::vector<Field>& fields, Tag offsets, Tag si
   if (place == fields.end() || size == fields.end()) return true;
   const std::uint64_t count = std::min(place->count, size->count);
   if (count > kPiecesLimit) return false;
+  const auto packed = std::ranges::find(fields, kCompression, &Field::tag);
+  const auto compression = packed == fields.end() ? std::nullopt : value(*packed, 0);
   for (std::uint64_t i = 0; i < count; ++i) {
     const auto begin = value(*place, i);
     const auto length = value(*size, i);
     if (!begin || !length) return false;
     if (*length == 0) continue;
+    if (offsets != kJpegOffset && compression && !begins_well(*compression, *begin)) {
+      if (lost_.empty()) lost_ = "no image data at " + std::to_string(*begin);
+      continue;
+    }
     reach(*begin, *length);
     image_ = true;
   }
@@ -138,6 +162,7 @@ bool TiffWalk::take_directory(std::uint64_t offset) {
     fields.push_back(*field);
     if (field->length() > 4) reach(field->values, field->length());
     dng_ |= field->tag == kDngVersion;
+    photoshop_ |= field->tag == kPhotoshop;
     if (field->tag == kSubDirectories || field->tag == kExif || field->tag == kGps ||
         field->tag == kInterop)
       for (std::uint64_t k = 0; k < field->count && pending_.size() < kDirectoriesLimit; ++k)
@@ -178,18 +203,21 @@ std::optional<Verdict> TiffWalk::run() {
   const auto first = number(4, 4);
   if (!first || *first < kHeader || !take_directory(*first)) return std::nullopt;
   const bool canon = has_at(candidate_, 8, "CR");
-  std::string lost;
   while (!pending_.empty() && seen_.size() < kDirectoriesLimit) {
     const std::uint64_t offset = pending_.back();
     pending_.pop_back();
-    if (!take_directory(offset) && lost.empty()) lost = "no directory at " + std::to_string(offset);
+    if (!take_directory(offset) && lost_.empty())
+      lost_ = "no directory at " + std::to_string(offset);
   }
   if (!image_) return std::nullopt;
-  const std::uint64_t end = dense_end();
-  if (sparse_ && lost.empty()) lost = "an offset leads far behind " + std::to_string(end);
+  std::uint64_t end = dense_end();
+  if (sparse_ && lost_.empty()) lost_ = "an offset leads far behind " + std::to_string(end);
+  // Photoshop fills the last four bytes, as its files show.
+  constexpr std::string_view kFill("\0\0", 2);
+  if (photoshop_ && end % 4 == 2 && has_at(candidate_, end, kFill)) end += kFill.size();
   Verdict verdict = complete_at(candidate_, end, "end of what the directories list");
-  if (!lost.empty() && verdict.soundness == Soundness::complete)
-    verdict = {end, Soundness::damaged, lost};
+  if (!lost_.empty() && verdict.soundness == Soundness::complete)
+    verdict = {end, Soundness::truncated, lost_};
   if (dng_)
     verdict.type = verdict.extension = "dng";
   else if (canon)
