@@ -90,6 +90,7 @@ class Carving {
   void drop_sizes();
   void finish(const Found& found, bool digest, CarvedFile& file) const;
   void add_runs(ByteRange range, std::vector<CarvedRun>& runs) const;
+  std::uint32_t cluster_of(std::uint64_t offset) const;
   bool report(std::uint64_t offset) const {
     return !options_.progress || options_.progress("carving", offset, source_.size());
   }
@@ -149,13 +150,27 @@ bool Carving::validate_all(const std::vector<HeaderHit>& hits) {
   return true;
 }
 
+// In what units space is given out where a file begins.
+std::uint32_t Carving::cluster_of(std::uint64_t offset) const {
+  const auto behind = std::ranges::upper_bound(
+      options_.areas, offset, {}, [](const ClusterArea& area) { return area.range.offset; });
+  if (behind == options_.areas.begin() || offset >= std::prev(behind)->range.end())
+    return options_.cluster;
+  return std::prev(behind)->cluster;
+}
+
 // What lies inside belongs to the file. Not so where neither checks nor a table of the whole file
 // vouch for its length: a TIFF ends where the farthest of its offsets leads, and one wrong offset
 // must not hide what is there.
 bool contains_files(const Found& found) { return found.hit.validator->id != "tiff"; }
 
+// A damaged file may be one of two parts with other files between, which begin where clusters do.
+// What begins elsewhere in it is its own.
+bool keeps_its_own(const Found& found) { return found.verdict.soundness == Soundness::damaged; }
+
 void Carving::drop_nested() {
   std::uint64_t covered = 0;
+  ByteRange broken;              // the damaged file that reaches farthest
   std::vector<ByteRange> tails;  // further parts of complete files
   std::erase_if(found_, [&](const Found& found) {
     const bool complete = found.verdict.soundness == Soundness::complete;
@@ -166,7 +181,15 @@ void Carving::drop_nested() {
              (!complete || first <= tail.end());
     };
     if (std::ranges::any_of(tails, holds)) return true;
-    if (!complete || !contains_files(found)) return false;
+    if (found.hit.offset < broken.end() &&
+        (found.hit.offset - broken.offset) % cluster_of(broken.offset) != 0)
+      return true;
+    if (!contains_files(found)) return false;
+    if (!complete) {
+      if (options_.cluster != 0 && keeps_its_own(found) && first > broken.end())
+        broken = {found.hit.offset, first - found.hit.offset};
+      return false;
+    }
     covered = std::max(covered, first);
     for (std::size_t i = 1; i < found.parts.size(); ++i) tails.push_back(found.parts[i]);
     return false;
@@ -184,7 +207,8 @@ bool Carving::join_all() {
       std::min(kJoinBudget, source_.size() * kJoinCost / broken.size() + kLeastBudget);
   const auto work = [&](std::size_t i) {
     Found& found = *broken[i];
-    auto joined = join_fragments(shared_, found.hit, found.verdict, options_.cluster, share);
+    auto joined =
+        join_fragments(shared_, found.hit, found.verdict, cluster_of(found.hit.offset), share);
     if (!joined) return;
     found.parts = std::move(joined->parts);
     found.verdict = std::move(joined->verdict);

@@ -26,6 +26,7 @@
 #include <string>
 #include <utility>
 
+#include "carve/jpeg_trailers.h"
 #include "carve/jpeg_walk.h"
 #include "carve/validators.h"
 
@@ -58,6 +59,17 @@ std::uint64_t foreign_run(Candidate& candidate, std::uint64_t begin, std::uint64
     }
   }
   return end;
+}
+
+// Where the image begins that an index places at `indexed`. Editors change the first image's length
+// and leave the index: then it is looked for close behind `end`, that of the image before.
+std::uint64_t image_near(Candidate& candidate, std::uint64_t indexed, std::uint64_t end) {
+  constexpr std::uint64_t kNear = 64;
+  constexpr std::string_view kStart = "\xFF\xD8\xFF";
+  if (has_at(candidate, indexed, kStart)) return indexed;
+  const auto bytes = candidate.upto(end, kNear);
+  const auto at = bytes ? as_text(*bytes).find(kStart) : std::string_view::npos;
+  return at == std::string_view::npos ? indexed : end + at;
 }
 
 }  // namespace
@@ -258,8 +270,9 @@ std::optional<Verdict> jpeg_verdict(Candidate& candidate, const JpegWalk& walk) 
   if (!verdict || verdict->soundness == Soundness::truncated) return verdict;
 
   std::size_t present = 0;
-  for (const std::uint64_t start : walk.indexed()) {
-    if (start < verdict->length) continue;
+  for (const std::uint64_t indexed : walk.indexed()) {
+    if (indexed < verdict->length) continue;
+    const std::uint64_t start = image_near(candidate, indexed, verdict->length);
     JpegWalk further(candidate, start);
     further.run();
     const auto end = further.verdict();
@@ -277,6 +290,7 @@ std::optional<Verdict> jpeg_verdict(Candidate& candidate, const JpegWalk& walk) 
     verdict->end_reason += ", " + std::to_string(present) + " of " +
                            std::to_string(walk.indexed().size()) +
                            " further images of the MPF index follow";
+  verdict->length = jpeg::behind_trailers(candidate, verdict->length);
   return verdict;
 }
 

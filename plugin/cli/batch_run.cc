@@ -97,10 +97,11 @@ Status examine_job(const Job& job, const Options& options, Record& record) {
               json_of(image, hash_entry(entry, *opened.view, options.algorithms)) + "\n";
   }
   if (does(job, "carve")) {
-    CarveOptions carve = carve_options(options, *opened.view, progress);
+    CarveOptions carve = carve_options(options, image, *opened.view, progress);
     carve.threads = 1;
-    const auto files = carve_view(*opened.view, carve);
+    auto files = carve_view(*opened.view, carve);
     if (!files) return files.error();
+    leave_out_partial(*files, options, examination.findings);
     for (const CarvedFile& file : *files) record.lines += json_of(image, *opened.view, file) + "\n";
   }
   add_findings(job, examination.findings, record);

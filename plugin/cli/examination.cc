@@ -183,16 +183,32 @@ Status mark_by_hash_sets(std::span<DigestSet> digests, const Options& options,
   return Done{};
 }
 
-CarveOptions carve_options(const Options& options, const View& view, Progress progress) {
+CarveOptions carve_options(const Options& options, const Image& image, const View& view,
+                           Progress progress) {
   CarveOptions carve;
   carve.types = options.types;
   // Files start where sectors do.
   carve.step = view.sector_size % 512 == 0 ? view.sector_size : 512;
+  carve.areas = cluster_areas(image, view);
   carve.min_size = options.min_size;
   carve.max_size = options.max_size;
   carve.threads = options.threads;
   carve.progress = std::move(progress);
   return carve;
+}
+
+void leave_out_partial(std::vector<CarvedFile>& files, const Options& options, Findings& findings) {
+  if (options.partial) return;
+  const std::size_t out = std::erase_if(files, [](const CarvedFile& file) {
+    return file.soundness == Soundness::truncated || file.soundness == Soundness::first_fragment;
+  });
+  if (out == 0) return;
+  findings.push_back({"carve.partial",
+                      Severity::warning,
+                      {},
+                      std::to_string(out) +
+                          (out == 1 ? " carved file breaks" : " carved files break") + " off and " +
+                          (out == 1 ? "is" : "are") + " left out; --partial takes them in"});
 }
 
 Status write_carved_files(const View& view, std::vector<CarvedFile>& files,

@@ -73,7 +73,11 @@ Result<Entry> named_entry(const Opened& opened, const Options& options, Findings
 Status mark_by_hash_sets(std::span<DigestSet> digests, const Options& options,
                          const Progress& progress, Findings& findings);
 
-CarveOptions carve_options(const Options& options, const View& view, Progress progress);
+CarveOptions carve_options(const Options& options, const Image& image, const View& view,
+                           Progress progress);
+
+// Without --partial: takes out what breaks off, and says in `findings` how much that was.
+void leave_out_partial(std::vector<CarvedFile>& files, const Options& options, Findings& findings);
 // Creates `folder` when there are any, writes the files into it and notes their names. A file of
 // the same name is an error, unless `replace`.
 Status write_carved_files(const View& view, std::vector<CarvedFile>& files,

@@ -52,7 +52,7 @@ Status examine(const Opened& opened, const Options& options, const Progress& pro
   const View& view = *opened.view;
   examination.findings = image.findings;
 
-  CarveScan scan(view, carve_options(options, view, progress));
+  CarveScan scan(view, carve_options(options, image, view, progress));
   auto references = references_of(image, options);
   if (!references) return references.error();
   auto algorithms = needed_algorithms(options.algorithms, image, *references);
@@ -83,6 +83,7 @@ Status examine(const Opened& opened, const Options& options, const Progress& pro
   auto carved = scan.carve();
   if (!carved) return carved.error();
   examination.carved = std::move(*carved);
+  leave_out_partial(examination.carved, options, examination.findings);
   // With --force: files of an earlier run must not look like results of this one.
   if (const Status removed = remove_whole(folder + "/carved"); !removed) return removed.error();
   return write_carved_files(view, examination.carved, folder + "/carved", options.force);

@@ -211,7 +211,7 @@ ExitStatus run_carve(const Options& options) {
   int images = 0;
   const ExitStatus status = for_each_image(options, [&](const Opened& opened) {
     ProgressBar bar(options);
-    CarveOptions carve = carve_options(options, *opened.view, bar.callback());
+    CarveOptions carve = carve_options(options, *opened.image, *opened.view, bar.callback());
     if (options.unallocated) {
       auto free = unallocated(opened, bar.callback());
       if (!free) return failed(free.error());
@@ -220,6 +220,9 @@ ExitStatus run_carve(const Options& options) {
     auto carved = carve_view(*opened.view, carve);
     bar.clear();
     if (!carved) return failed(carved.error());
+    Findings left_out;
+    leave_out_partial(*carved, options, left_out);
+    report(left_out, options);
     if (options.dedupe)
       std::erase_if(*carved, [](const CarvedFile& file) { return file.duplicate_of.has_value(); });
     if (!options.no_files) {

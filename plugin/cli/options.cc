@@ -387,6 +387,8 @@ const Option kOptions[] = {
      set_flag<&Options::unallocated>},
     {"dedupe", 0, "", "leave out files whose bytes were found before", "carve",
      set_flag<&Options::dedupe>},
+    {"partial", 0, "", "also files that break off, or whose other part is missing",
+     "examine carve batch", set_flag<&Options::partial>},
     {"list-only", 0, "", "list what is found, write no files", "carve",
      set_flag<&Options::no_files>},
     {"background", 0, "", "return at once; `fusermount3 -u DIR` ends it", "mount",

@@ -19,6 +19,16 @@ same "$(sizes --dedupe)" "[$short, $long]" "without duplicates"
 same "$(sizes --unallocated)" "[$short, $long]" "unallocated"
 same "$(sizes --min-size "$long")" "[$long]" "from a size on"
 same "$(sizes --max-size "$short")" "[$short, $short]" "up to a size"
+# A picture that breaks off is told of, and listed when asked for.
+head -c 30 "$work/dot.gif" > "$work/cut.gif"
+truncate -s 1474048 "$work/c.img"
+cat "$work/cut.gif" >> "$work/c.img"
+expect 0 "$discern" carve --list-only --json -t gif "$work/c.img"
+same "$(wc -l < "$work/out")" 0 "whole pictures"
+says "1 carved file breaks off and is left out; --partial takes them in"
+expect 0 "$discern" carve --list-only --json -t gif --partial "$work/c.img"
+same "$(json "$work/out" '[(r["size"], r["validated"]) for r in rows]')" "[(30, 'truncated')]" "with partial ones"
+
 expect 64 "$discern" carve --list-only --min-size many "$work/a.img"
 says "no size"
 finish

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "discern/cluster_size.h"
 #include "discern/image.h"
 #include "discern/pass.h"
 #include "discern/progress.h"
@@ -118,6 +119,9 @@ struct CarveOptions {
   // Bytes; where a file breaks off, its other fragment is looked for at multiples of this. 0: files
   // in one piece only.
   std::uint32_t cluster = 4096;
+  // Where file systems say how large their clusters are (cluster_areas()): there, instead of
+  // `cluster`. Ascending.
+  std::vector<ClusterArea> areas = {};
   std::uint64_t min_size = 0;
   std::uint64_t max_size = UINT64_MAX;
   // Only files that begin in one of these ranges of the view (ascending); empty: anywhere.

@@ -154,10 +154,36 @@ TEST(Jpeg, ReachesToTheSecondImageOfAMultiPictureFile) {
     EXPECT_EQ(verdict->soundness, Soundness::complete);
     EXPECT_THAT(verdict->end_reason, HasSubstr("1 of 1 further images"));
 
+    // An editor shortened the first image and left the index.
+    const auto moved = validated("jpeg", first(start + 20) + padding + jpeg() + noise(100));
+    ASSERT_TRUE(moved);
+    EXPECT_EQ(moved->length, file.size());
+
     const auto alone = validated("jpeg", first(start) + noise(100));
     ASSERT_TRUE(alone);
     EXPECT_EQ(alone->length, first(start).size());
     EXPECT_THAT(alone->end_reason, HasSubstr("0 of 1 further images"));
+  }
+}
+
+// As ExifTool 12.57 lists them in files of its own tests.
+TEST(Jpeg, EndsBehindTrailersThatProgramsAppend) {
+  const std::string record = "\x1C\x02\x50" + big(4, 2) + "name";
+  const std::string mechanic = record + record + big(2 * record.size(), 4) + "cbipcbbl";
+  const std::string station = record + big(1, 2) + big(record.size() + 10, 4) + "\xA1\xB2\xC3\xD4";
+  const std::string at = big(jpeg().size(), 4);
+  const std::string afcp = "AXS!" + big(1, 2) + big(1, 2) + big(0, 4) + "IPTC" + big(9, 4) +
+                           big(jpeg().size() + 24, 4) + record + "AXS!" + at + big(0, 4);
+  ASSERT_EQ(record.size(), 9u);
+  for (const std::string& trailer : {mechanic, station, station + station, afcp, afcp + station}) {
+    const auto verdict = validated("jpeg", jpeg() + trailer + noise(600));
+    ASSERT_TRUE(verdict);
+    EXPECT_EQ(verdict->length, jpeg().size() + trailer.size());
+    for (std::size_t cut = 1; cut <= 10; ++cut) {
+      const auto less = validated("jpeg", jpeg() + trailer.substr(0, trailer.size() - cut));
+      ASSERT_TRUE(less);
+      EXPECT_LT(less->length, jpeg().size() + trailer.size());
+    }
   }
 }
 
