@@ -22,7 +22,9 @@ cmake --build --preset release --target make_raw_cd
 samples/make_images.sh
 rm -rf "$root/tmp/samples"
 cp -r samples/images "$root/tmp/samples"
-chroot "$root" bash -eux << 'IN'
+mount --bind /proc "$root/proc"  # a machine has one
+trap 'umount "$root/proc"' EXIT
+env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" bash -eux << 'IN'
 export DEBIAN_FRONTEND=noninteractive
 cd /tmp
 apt-get update -q
@@ -32,6 +34,6 @@ discern selftest
 discern hash samples/floppy.imz
 discern verify samples/disc.cue
 discern run -- fls -r samples/floppy.imz | grep notes.zip
-python3 -c 'import discern; print([view.name for view in discern.open("/tmp/samples/floppy.imz").views])'
+python3 -c 'import discern; print([view.name for view in discern.open("/tmp/samples/floppy.imz").views()])'
 IN
 echo "packages: installed and used"
