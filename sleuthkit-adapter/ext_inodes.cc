@@ -4,12 +4,15 @@
 //    0  4  inodes           4  4  blocks           20  4  first data block    24  4  log2(block) -
 //    10
 //   32  4  blocks a group  40  4  inodes a group   56  2  EF53                76  4  revision
-//   88  2  inode size (revision 1)                 96  4  incompatible features: 10 META_BG, 80
-//   64BIT
-//  254  2  size of a group descriptor (64BIT)
+//   88  2  inode size (revision 1)                 92  4  features: 200 SPARSE_SUPER2
+//   96  4  incompatible features: 10 META_BG, 80 64BIT
+//  100  4  features that writers must know: 1 SPARSE_SUPER
+//  254  2  size of a group descriptor (64BIT)     260  4  first block of descriptors by META_BG
+//  588  8  the two groups with a copy of the superblock (SPARSE_SUPER2)
 //
-// Group descriptor, in the blocks behind the superblock's: 8 4 block of the inode table, 40 4 its
-// upper half (64BIT). Inode:
+// Group descriptor: 8 4 block of the inode table, 40 4 its upper half (64BIT). They fill the blocks
+// behind the superblock's; with META_BG each block of them stands in the first group that it
+// describes, behind the copy of the superblock where that group has one. Inode:
 //
 //    8 accessed  12 changed  16 modified: 4 bytes each, seconds since 1970, signed
 //  128  2  bytes in use behind the first 128
@@ -28,6 +31,7 @@ namespace discern {
 namespace {
 
 constexpr std::uint64_t kMostGroups = std::uint64_t{1} << 24;
+constexpr std::uint64_t kMostBlocks = std::uint64_t{1} << 47;
 constexpr std::int64_t kEpoch = std::int64_t{1} << 32;
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 
@@ -94,6 +98,60 @@ EntryTime time_in(Bytes inode, std::size_t used, const EntryTime& by_tsk) {
   return time;
 }
 
+bool is_power_of(std::uint64_t number, std::uint64_t base) {
+  while (number % base == 0) number /= base;
+  return number == 1;
+}
+
+// Where group descriptors stand.
+class DescriptorBlocks {
+ public:
+  DescriptorBlocks(Bytes super, std::uint64_t block, std::size_t descriptor_size)
+      : super_(super), block_(block), each_(block / descriptor_size) {}
+
+  // Byte on the volume of the block that holds the descriptor of `group`.
+  std::uint64_t of_group(std::uint64_t group) const {
+    const std::uint64_t index = group / each_;
+    const std::uint64_t superblock = kSuperblock / block_;
+    if (!is_spread(index)) return (superblock + 1 + index) * block_;
+    const std::uint64_t first = index * each_;
+    // Group 0 begins at the first data block; with blocks of 1024 bytes that may be below the
+    // superblock.
+    const std::uint64_t begin =
+        first == 0 ? superblock : number32(super_, 20) + first * number32(super_, 32);
+    if (begin >= kMostBlocks) return UINT64_MAX;
+    return (begin + (has_superblock(first) ? 1 : 0)) * block_;
+  }
+
+  // How many descriptors a block holds.
+  std::uint64_t each() const { return each_; }
+
+  // The first group whose descriptor does not stand behind those of the groups before it.
+  std::optional<std::uint64_t> first_spread_group() const {
+    const std::uint64_t index = std::max(number32(super_, 260), 1u);
+    return is_spread(index) ? std::optional(index * each_) : std::nullopt;
+  }
+
+ private:
+  static constexpr std::uint64_t kSuperblock = 1024;
+
+  bool is_spread(std::uint64_t index) const {
+    return (number32(super_, 96) & 0x10) && index >= number32(super_, 260);
+  }
+
+  bool has_superblock(std::uint64_t group) const {
+    if (group == 0) return true;
+    if (number32(super_, 92) & 0x200)
+      return group == number32(super_, 588) || group == number32(super_, 592);
+    if (group == 1 || !(number32(super_, 100) & 1)) return true;
+    return is_power_of(group, 3) || is_power_of(group, 5) || is_power_of(group, 7);
+  }
+
+  Bytes super_;
+  std::uint64_t block_;
+  std::uint64_t each_;
+};
+
 }  // namespace
 
 std::optional<ExtInodes> ExtInodes::of(TSK_FS_INFO& fs) {
@@ -107,22 +165,24 @@ std::optional<ExtInodes> ExtInodes::of(TSK_FS_INFO& fs) {
   inodes.inodes_ = number32(bytes, 0);
   inodes.inodes_per_group_ = number32(bytes, 40);
   if (number32(bytes, 76) > 0) inodes.inode_size_ = number16(bytes, 88);
-  if (number16(bytes, 56) != 0xEF53 || (features & 0x10) || log_block > 6 ||
-      inodes.inodes_per_group_ == 0 || inodes.inode_size_ < 128 || inodes.inode_size_ > 65'536)
+  if (number16(bytes, 56) != 0xEF53 || log_block > 6 || inodes.inodes_per_group_ == 0 ||
+      inodes.inode_size_ < 128 || inodes.inode_size_ > 65'536)
     return std::nullopt;
   const bool wide = features & 0x80;
   const std::size_t size = wide ? std::max(number16(bytes, 254), 64u) : 32;
   const std::uint64_t block = std::uint64_t{1024} << log_block;
   const std::uint64_t groups =
       (std::uint64_t{inodes.inodes_} + inodes.inodes_per_group_ - 1) / inodes.inodes_per_group_;
-  const std::uint64_t first = (std::uint64_t{number32(bytes, 20)} + 1) * block;
-  if (groups > kMostGroups) return std::nullopt;
+  if (groups > kMostGroups || size > block) return std::nullopt;
+  const DescriptorBlocks blocks(bytes, block, size);
+  if (const auto group = blocks.first_spread_group(); group && *group < groups)
+    inodes.first_misread_ = *group * inodes.inodes_per_group_ + 1;
   std::vector<std::byte> descriptor(size);
   for (std::uint64_t group = 0; group < groups; ++group) {
-    if (!read(fs, first + group * size, descriptor)) break;
+    if (!read(fs, blocks.of_group(group) + group % blocks.each() * size, descriptor)) break;
     const std::uint64_t high = wide ? number32(descriptor, 40) : 0;
     const std::uint64_t table = high << 32 | number32(descriptor, 8);
-    inodes.tables_.push_back(table < std::uint64_t{1} << 47 ? table * block : 0);
+    inodes.tables_.push_back(table < kMostBlocks ? table * block : 0);
   }
   return inodes;
 }

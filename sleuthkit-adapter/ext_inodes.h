@@ -17,18 +17,24 @@ namespace discern {
 // them: 1969 becomes 2106, and 2110 becomes 1974. It hands on no raw inode, so it is read here.
 class ExtInodes {
  public:
-  // Nothing when this is no ext file system, or its inode tables cannot be found (META_BG).
+  // Nothing when this is no ext file system.
   static std::optional<ExtInodes> of(TSK_FS_INFO& fs);
 
   // Replaces the times of inode `number`. Where the inode cannot be read, those that libtsk may
   // have wrong become out_of_range.
   void correct(std::uint64_t number, std::vector<EntryTime>& times) const;
 
+  // The first inode that libtsk 4.11 to 4.14 looks for in the wrong place, because it does not know
+  // META_BG: what it says of this one and all behind it is some other block's content. Nothing:
+  // none.
+  std::optional<std::uint64_t> first_misread() const { return first_misread_; }
+
  private:
   TSK_FS_INFO* fs_ = nullptr;
   std::uint32_t inodes_ = 0;
   std::uint32_t inodes_per_group_ = 0;
   std::uint32_t inode_size_ = 128;
+  std::optional<std::uint64_t> first_misread_ = {};
   std::vector<std::uint64_t> tables_ = {};  // of each group, in bytes from the volume's start
 };
 

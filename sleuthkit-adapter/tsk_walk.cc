@@ -107,6 +107,10 @@ class Walk {
     times_ = times_of(fs->ftype);
     times_.inodes = ExtInodes::of(*fs);
     orphans_begun_ = false;
+    if (const auto number = times_.inodes ? times_.inodes->first_misread() : std::nullopt)
+      find("tsk.meta-bg", Severity::warning,
+           "libtsk does not know the feature META_BG: of inodes from " + std::to_string(*number) +
+               " on only the names are right, sizes and contents are not theirs");
     if (fs->ftype == TSK_FS_TYPE_ISO9660)
       find("tsk.gmt-offset-ignored", Severity::note,
            "libtsk ignores the GMT offset in ISO 9660 dates: times are the recorder's local time");

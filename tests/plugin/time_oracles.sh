@@ -139,4 +139,33 @@ for image in ext4.img ext2.img; do
 done
 expect 0 "$discern" timeline --kind modified --path '/2002*' ext4.img
 same "$(json out '[(r["time_ns"] % 10**9, r["precision"], r["raw_hex"][8:]) for r in rows]')" "[(123456789, 'ns', '54346f1d')]" "nanoseconds"
+
+# Group descriptors spread over the groups (META_BG), with every rule for copies of the superblock; the
+# times must be those of the files that were put in, from before 1970.
+python3 - many << 'EOF'
+import os, sys
+os.mkdir(sys.argv[1])
+for i in range(700):
+    path = f"{sys.argv[1]}/f{i}"
+    open(path, "w").close()
+    os.utime(path, (0, -3_000_000 * (i + 1)))
+EOF
+for options in ext2,meta_bg,^resize_inode ext4,meta_bg,^resize_inode,^flex_bg \
+  ext2,meta_bg,^resize_inode,^sparse_super ext4,meta_bg,^resize_inode,sparse_super2; do
+  rm -f spread.img
+  mkfs.ext4 -q -F -t "${options%%,*}" -O "${options#*,}" -b 1024 -g 256 -N 1000 -d many spread.img 24M > err 2>&1 || { fail "mkfs: $(cat err)"; continue; }
+  # libtsk takes other blocks for inodes of the later groups, or finds none; the times are read by us.
+  "$discern" timeline --kind modified --path '/f*' spread.img > out 2> err
+  python3 - > wrong << 'EOF'
+import json
+events = {event["path"]: event for event in map(json.loads, open("out"))}
+for i in range(700):
+    event = events[f"/f{i}"]
+    time = event["time_ns"]
+    if time != -3_000_000 * (i + 1) * 10**9 and not (time is None and int(event["id"]) > 128):
+        print(event)
+EOF
+  [ ! -s wrong ] || fail "$options: $(head -3 wrong)"
+  grep -q tsk.meta-bg err || fail "no finding of $options"
+done
 finish
