@@ -4,27 +4,27 @@
 #include <algorithm>
 
 #include "report/page/sections.h"
+#include "report/page/thumbnail.h"
 
 namespace discern {
 namespace {
 
 constexpr std::size_t kMaxPictures = 200;
 
-bool is_picture(const CarvedFile& file) {
-  return !file.file.empty() && (file.extension == "png" || file.extension == "jpg" ||
-                                file.extension == "jpeg" || file.extension == "gif");
-}
-
-void write_pictures(Markup& page, const std::vector<CarvedFile>& carved) {
+void write_pictures(Markup& page, const View& view, const std::vector<CarvedFile>& carved) {
   std::size_t pictures = 0;
   for (const CarvedFile& file : carved) {
-    if (!is_picture(file)) continue;
+    if (file.file.empty() || (file.type != "jpeg" && file.type != "png")) continue;
+    // Those beyond the limit are counted only.
+    const std::string picture =
+        pictures < kMaxPictures ? thumbnail_address(view, file) : std::string("more");
+    if (picture.empty()) continue;
     if (pictures == 0) page << "<ul class=\"pictures\" aria-label=\"Carved pictures\">";
     if (++pictures > kMaxPictures) continue;
     page << "<li><a href=\"carved/";
     page.link(file.file) << "\"><img loading=\"lazy\" alt=\"" << file.type << " at byte "
-                         << file.offset << "\" src=\"carved/";
-    page.link(file.file) << "\"/></a><span>" << file.type << " at " << file.offset;
+                         << file.offset << "\" src=\"" << picture << "\"/></a><span>" << file.type
+                         << " at " << file.offset;
     if (file.soundness != Soundness::complete) page << ", " << name_of(file.soundness);
     page << "</span></li>";
   }
@@ -33,7 +33,8 @@ void write_pictures(Markup& page, const std::vector<CarvedFile>& carved) {
 }
 
 void write_row(Markup& page, const CarvedFile& file) {
-  page << "<tr><th scope=\"row\">";
+  page << "<tr id=\"carved-" << std::string_view(std::to_string(file.offset))
+       << "\"><th scope=\"row\">";
   if (file.file.empty()) {
     page << file.type;
   } else {
@@ -59,7 +60,7 @@ void write_carved(Markup& page, const Case& of) {
   page << "Files found by their structure alone, whether a directory names them or not. ";
   page.count(carved.size(), "was", "were")
       << " accepted by a validator that follows the structure of the format.</p>";
-  write_pictures(page, carved);
+  write_pictures(page, *of.examination.view, carved);
   page << "<div class=\"wide\"><table class=\"sortable\"><caption>Carved from view "
        << of.examination.view->name
        << "</caption><thead><tr><th>Type</th><th class=\"n\">Bytes</th><th class=\"n\">First "

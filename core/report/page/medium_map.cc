@@ -201,8 +201,15 @@ void draw_carved(Markup& page, const Case& of) {
       std::string label = file.type + " at byte " + std::to_string(file.offset);
       if (parts.size() > 1)
         label += ", part " + std::to_string(i + 1) + " of " + std::to_string(parts.size());
+      page << "<a href=\"";
+      if (file.file.empty())
+        page << "#carved-" << std::string_view(std::to_string(file.offset));
+      else
+        (page << "carved/").link(file.file);
+      page << "\">";
       draw_mark(page, {std::min(parts[i].offset, size), std::min(parts[i].length, size)}, size,
                 "carved", label);
+      page << "</a>";
     }
   }
   end_lane(page);

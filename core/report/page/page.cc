@@ -56,7 +56,7 @@ void write_head(Markup& page, std::string_view title) {
   page << "<!DOCTYPE html>\n<html lang=\"en\" xmlns=\"http://www.w3.org/1999/xhtml\"><head>"
           "<meta charset=\"utf-8\"/><meta http-equiv=\"Content-Security-Policy\" "
           "content=\"default-src "
-          "'none'; img-src 'self' file:; style-src 'sha256-"
+          "'none'; img-src data:; style-src 'sha256-"
        << policy_digest(kStyleSheet) << "'; script-src 'sha256-" << policy_digest(kScript)
        << "'; base-uri 'none'; form-action 'none'\"/>"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>"
