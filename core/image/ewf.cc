@@ -13,7 +13,7 @@
 // lock; by libewf, whose handle is not thread-safe, in sets that are out of the ordinary. They are
 // decoded and checked here, so that a chunk whose checksum fails becomes an unreadable range of
 // exactly that chunk. libewf writes nothing to the standard streams unless a program asks it to.
-#include <isa-l/igzip_lib.h>
+#include <libdeflate.h>
 
 #include <algorithm>
 #include <array>
@@ -21,6 +21,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -40,6 +41,13 @@ constexpr std::string_view kSignature("EVF\x09\x0D\x0A\xFF\x00", 8);
 
 // Bound of ours: EnCase offers chunks of up to 32768 sectors.
 constexpr std::uint32_t kLargestChunk = std::uint32_t{32768} * 4096;
+
+struct FreeDecompressor {
+  void operator()(libdeflate_decompressor* decompressor) const {
+    libdeflate_free_decompressor(decompressor);
+  }
+};
+using Decompressor = std::unique_ptr<libdeflate_decompressor, FreeDecompressor>;
 
 class EwfSource final : public ByteSource {
  public:
@@ -73,6 +81,20 @@ class EwfSource final : public ByteSource {
     }
     result.bad = merged(std::move(result.bad));
     return result;
+  }
+
+  void will_read(std::uint64_t offset, std::uint64_t length) const override {
+    if (!layout_ || length == 0 || offset >= size_) return;
+    const auto first = layout_->chunk(offset / chunk_size_);
+    const auto last =
+        layout_->chunk((offset + (std::min(length, size_ - offset) - 1)) / chunk_size_);
+    if (!first || !last) return;
+    // Two segments at most meet in what is announced at a time.
+    const bool one = first->segment == last->segment;
+    const ByteSource& segment = layout_->segment(first->segment);
+    const std::uint64_t end = one ? last->stored.end() : segment.size();
+    segment.will_read(first->stored.offset, end - first->stored.offset);
+    if (!one) layout_->segment(last->segment).will_read(0, last->stored.end());
   }
 
   Location locate(std::uint64_t offset) const override {
@@ -156,16 +178,29 @@ class EwfSource final : public ByteSource {
     return compressed != 0 ? inflate(bytes, out) : check(bytes, has_checksum != 0, checksum, out);
   }
 
-  static bool inflate(Bytes bytes, std::span<std::byte> out) {
-    inflate_state state;
-    isal_inflate_init(&state);
-    state.crc_flag = ISAL_ZLIB;
-    // Only read through: the field's type is that of zlib's.
-    state.next_in = const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(bytes.data()));
-    state.avail_in = static_cast<std::uint32_t>(bytes.size());
-    state.next_out = reinterpret_cast<std::uint8_t*>(out.data());
-    state.avail_out = static_cast<std::uint32_t>(out.size());
-    return isal_inflate_stateless(&state) == ISAL_DECOMP_OK && state.total_out == out.size();
+  // Whole, and as its Adler-32 says.
+  bool inflate(Bytes bytes, std::span<std::byte> out) const {
+    Decompressor decompressor = take_decompressor();
+    const auto result = libdeflate_zlib_decompress(decompressor.get(), bytes.data(), bytes.size(),
+                                                   out.data(), out.size(), nullptr);
+    const std::lock_guard lock(idle_mutex_);
+    idle_.push_back(std::move(decompressor));
+    return result == LIBDEFLATE_SUCCESS;
+  }
+
+  // One for each thread that reads at the time.
+  Decompressor take_decompressor() const {
+    {
+      const std::lock_guard lock(idle_mutex_);
+      if (!idle_.empty()) {
+        Decompressor decompressor = std::move(idle_.back());
+        idle_.pop_back();
+        return decompressor;
+      }
+    }
+    Decompressor decompressor(libdeflate_alloc_decompressor());
+    if (!decompressor) throw std::bad_alloc();
+    return decompressor;
   }
 
   // A stored chunk: `bytes` may count the checksum behind the data.
@@ -173,8 +208,7 @@ class EwfSource final : public ByteSource {
                     std::span<std::byte> out) {
     if (bytes.size() < out.size()) return false;
     std::copy_n(bytes.begin(), out.size(), out.begin());
-    return !has_checksum || isal_adler32(1, reinterpret_cast<const std::uint8_t*>(out.data()),
-                                         out.size()) == checksum;
+    return !has_checksum || libdeflate_adler32(1, out.data(), out.size()) == checksum;
   }
 
   EwfHandle handle_;
@@ -184,6 +218,8 @@ class EwfSource final : public ByteSource {
   std::uint32_t sector_size_;
   std::string file_;
   mutable std::mutex handle_mutex_;
+  mutable std::mutex idle_mutex_;
+  mutable std::vector<Decompressor> idle_;
   mutable std::mutex slots_mutex_;
   mutable std::array<Slot, kSlots> slots_ = {};
 };
