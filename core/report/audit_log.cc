@@ -2,14 +2,11 @@
 // The audit log: each line holds the digest of the line before, so that none can be changed, taken
 // out or moved without the ones behind it.
 
-#include <cerrno>
-#include <fstream>
-#include <iterator>
-#include <system_error>
 #include <utility>
 
 #include "discern/case_folder.h"
 #include "discern/json.h"
+#include "discern/report.h"
 #include "report/report_id.h"
 
 namespace discern {
@@ -19,18 +16,16 @@ constexpr char kAudit[] = "/audit.jsonl";
 
 // Empty when there is no log. A log that cannot be read must not be taken for one: the next entry
 // would be its first.
-Result<std::string> text_of(const std::string& path) {
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  if (!in && errno != ENOENT)
-    return Error{Errc::io, std::generic_category().message(errno != 0 ? errno : EIO), path};
-  return std::string(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+Result<std::string> log_of(const std::string& folder) {
+  auto text = read_whole_file(folder + kAudit);
+  if (!text && text.error().code == Errc::missing) return std::string();
+  return text;
 }
 
 }  // namespace
 
 Result<std::string> audit_head(const std::string& folder) {
-  auto log = text_of(folder + kAudit);
+  auto log = log_of(folder);
   if (!log) return log.error();
   std::string text = std::move(*log);
   if (text.empty()) return std::string(64, '0');
@@ -46,7 +41,7 @@ Status append_audit(const std::string& folder, const Examination& examination,
   const auto previous = audit_head(folder);
   if (!previous) return previous.error();
   const RunRecord& run = examination.run;
-  const auto text = text_of(folder + kAudit);
+  const auto text = log_of(folder);
   if (!text) return text.error();
   std::string line;
   JsonWriter json(line);

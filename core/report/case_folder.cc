@@ -10,6 +10,7 @@
 #include <fstream>
 #include <functional>
 #include <system_error>
+#include <vector>
 
 #include "discern/report.h"
 #include "report/manifest.h"
@@ -34,6 +35,24 @@ bool flush_to_disk(const std::string& path) {
 }
 
 }  // namespace
+
+Result<std::string> read_whole_file(const std::string& path, std::uint64_t most) {
+  errno = 0;
+  std::ifstream in(path, std::ios::binary);
+  if (!in) {
+    const Error error = io_error(path);
+    return errno == ENOENT ? Error{Errc::missing, error.text, path} : error;
+  }
+  std::string text;
+  std::vector<char> part(1 << 16);
+  while (in.read(part.data(), static_cast<std::streamsize>(part.size())) || in.gcount() > 0) {
+    text.append(part.data(), static_cast<std::size_t>(in.gcount()));
+    if (text.size() > most)
+      return Error{Errc::limit, "is larger than " + std::to_string(most) + " bytes", path};
+  }
+  if (in.bad()) return io_error(path);
+  return text;
+}
 
 Status write_whole_file(const std::string& path, const std::function<void(std::ostream&)>& write) {
   const std::string partial = path + ".partial";

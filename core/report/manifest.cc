@@ -10,13 +10,12 @@
 
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <vector>
 
 #include "discern/digest.h"
 #include "discern/folder.h"
+#include "discern/report.h"
 
 namespace discern {
 namespace {
@@ -43,8 +42,8 @@ std::string line_of(const std::string& hex, const std::string& path) {
 }  // namespace
 
 std::string text_of(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  auto text = read_whole_file(path);
+  return text ? std::move(*text) : std::string();
 }
 
 Result<std::string> sha256_of_file(const std::string& path) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // prove: that a file's bytes are part of a hashed image, and the check of such a proof.
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <ostream>
 
 #include "command.h"
@@ -16,18 +14,7 @@
 namespace discern::cli {
 namespace {
 
-constexpr std::uintmax_t kLargestFile = std::uintmax_t{1} << 29;
-
-Result<std::string> text_of(const std::string& path) {
-  std::error_code why;
-  const std::uintmax_t size = std::filesystem::file_size(path, why);
-  if (why) return Error{Errc::io, why.message(), path};
-  if (size > kLargestFile) return Error{Errc::limit, "is larger than 512 MiB", path};
-  std::ifstream in(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (in.bad() || text.size() != size) return Error{Errc::io, "cannot be read", path};
-  return text;
-}
+constexpr std::uint64_t kLargestFile = std::uint64_t{1} << 29;
 
 // The root that must be proved: --root, or what --report states for `object`. Empty: neither.
 Result<std::string> wanted_root(const std::string& object, const Options& options) {
@@ -35,7 +22,7 @@ Result<std::string> wanted_root(const std::string& object, const Options& option
   std::error_code ignored;
   const bool folder = std::filesystem::is_directory(options.report, ignored);
   const std::string path = options.report + (folder ? "/report.json" : "");
-  const auto text = text_of(path);
+  const auto text = read_whole_file(path, kLargestFile);
   if (!text) return text.error();
   auto root = root_in_report(*text, object);
   if (!root) return Error{root.error().code, root.error().text, path};
@@ -82,7 +69,7 @@ void print_verdict(const std::string& proof, const ProvedFile& file, const Verdi
 }
 
 ExitStatus check(const std::string& path, const Options& options) {
-  const auto text = text_of(path);
+  const auto text = read_whole_file(path, kLargestFile);
   if (!text) return failed(text.error());
   const auto file = check_proof(*text);
   if (!file && file.error().code != Errc::corrupt)

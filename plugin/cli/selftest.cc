@@ -8,13 +8,12 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "command.h"
 #include "console.h"
 #include "discern/folder.h"
 #include "discern/json.h"
+#include "discern/report.h"
 #include "discern/timeline.h"
 #include "examination.h"
 #include "help.h"
@@ -91,8 +90,8 @@ std::string output_of_self(const std::string& scratch, std::vector<std::string> 
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  auto text = read_whole_file(path);
+  return text ? std::move(*text) : std::string();
 }
 
 Outcome plugin(const std::string&) {

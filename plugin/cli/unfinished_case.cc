@@ -6,8 +6,6 @@
 
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <ostream>
 #include <system_error>
 
@@ -15,6 +13,7 @@
 #include "discern/case_folder.h"
 #include "discern/folder.h"
 #include "discern/json.h"
+#include "discern/report.h"
 #include "run_record.h"
 
 namespace discern::cli {
@@ -28,8 +27,8 @@ constexpr const char* kAudit = "/audit.jsonl";
 constexpr std::string_view kNoEntry = "no audit log before it";
 
 std::string text_of(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  auto text = read_whole_file(path);
+  return text ? std::move(*text) : std::string();
 }
 
 // What makes it the same run, as the audit log writes it; --resume aside.

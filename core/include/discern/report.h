@@ -99,6 +99,10 @@ std::string json_of(const Image& image, const View& view,
                     const CarvedFile& file);  // discern/carve/1
 std::string json_of(const Finding& finding);
 
+// Errc::missing, Errc::io; Errc::limit when it has more than `most` bytes.
+Result<std::string> read_whole_file(const std::string& path,
+                                    std::uint64_t most = std::uint64_t{1} << 32);
+
 // Writes a file that appears under its name only when it is whole and on the disk. Errc::io.
 Status write_whole_file(const std::string& path, const std::function<void(std::ostream&)>& write);
 
