@@ -33,9 +33,15 @@ class JobBuilder {
  public:
   explicit JobBuilder(std::span<const Algorithm> algorithms) : algorithms_(algorithms) {}
 
+  // An object that is not read.
+  std::shared_ptr<HashJob::Object> list(std::string name, const SourcePtr& source) {
+    job_.objects.push_back(std::make_shared<HashJob::Object>(
+        HashJob::Object{.name = std::move(name), .size = source->size()}));
+    return job_.objects.back();
+  }
+
   HashJob::Object& add(std::string name, const SourcePtr& source, std::uint32_t unit) {
-    auto object = std::make_shared<HashJob::Object>(HashJob::Object{std::move(name)});
-    job_.objects.push_back(object);
+    const auto object = list(std::move(name), source);
     const auto known = std::ranges::find(job_.streams, source, &Stream::source);
     object->stream = static_cast<std::size_t>(known - job_.streams.begin());
     if (known != job_.streams.end()) {
@@ -93,13 +99,22 @@ Finding bad_range(const Stream& stream, ByteRange bad, const Location& place) {
               " could not be read; zeros stand for them in the digests"};
 }
 
+bool is_view(const Image& image, const SourcePtr& file) {
+  return std::ranges::find(image.views, file, &View::source) != image.views.end();
+}
+
 }  // namespace
 
-HashJob hash_job(const Image& image, std::span<const Algorithm> algorithms) {
+HashJob hash_job(const Image& image, std::span<const Algorithm> algorithms,
+                 const WantedFile& wanted) {
   JobBuilder builder(algorithms);
   const auto names = names_of(image.files);
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto& file = image.files[i].source;
+    if (wanted && !wanted(names[i]) && !is_view(image, file)) {
+      builder.list(names[i], file);
+      continue;
+    }
     auto& object = builder.add(names[i], file, 512);
     object.file = file;
     object.changed_before = file->changed();
@@ -112,18 +127,25 @@ HashJob hash_job(const Image& image, std::span<const Algorithm> algorithms) {
 Stream* HashJob::stream_of(std::string_view object) {
   const auto found =
       std::ranges::find(objects, object, [](const auto& each) { return each->name; });
-  return found == objects.end() ? nullptr : &streams[(*found)->stream];
+  return found == objects.end() || (*found)->stream == Object::kNotRead
+             ? nullptr
+             : &streams[(*found)->stream];
 }
 
 std::vector<DigestSet> HashJob::finish() {
   std::vector<DigestSet> result;
   std::map<std::size_t, std::vector<Digest>> by_stream;
   for (const auto& object : objects) {
+    if (object->stream == Object::kNotRead) {
+      result.push_back({.object = object->name,
+                        .size = object->size,
+                        .not_hashed = "nothing is there to compare it with"});
+      continue;
+    }
     auto& digests = by_stream[object->stream];
     if (!object->running.empty()) digests = finish_all(object->running, object->algorithms);
     const Stream& stream = streams[object->stream];
-    result.push_back(
-        {object->name, 0, stream.source->size(), stream.bad, digests, object->same_as});
+    result.push_back({object->name, 0, object->size, stream.bad, digests, object->same_as});
   }
   return result;
 }
@@ -132,7 +154,7 @@ Findings HashJob::findings() const {
   Findings result;
   RangesByFile told;
   for (const auto& object : objects) {
-    if (!object->file) continue;
+    if (!object->file) continue;  // also of files that were not read
     told[object->file->facts().path] = streams[object->stream].bad;
     const auto changed = object->file->changed();
     if (!changed) continue;
@@ -145,7 +167,7 @@ Findings HashJob::findings() const {
   std::size_t ranges = 0;
   std::uint64_t more_bytes = 0;
   for (const auto& object : objects) {
-    if (!object->same_as.empty()) continue;
+    if (!object->same_as.empty() || object->stream == Object::kNotRead) continue;
     const Stream& stream = streams[object->stream];
     for (const ByteRange& bad : stream.bad) {
       const auto place =

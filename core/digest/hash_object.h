@@ -13,9 +13,11 @@
 namespace discern {
 
 struct HashJob::Object {
+  static constexpr std::size_t kNotRead = ~std::size_t{0};
   std::string name;
   std::string same_as = {};
-  std::size_t stream = 0;
+  std::size_t stream = kNotRead;
+  std::uint64_t size = 0;
   std::shared_ptr<const MappedFile> file = {};     // of a `file:` object
   std::optional<std::string> changed_before = {};  // what MappedFile::changed said before the pass
   std::vector<Algorithm> algorithms = {};

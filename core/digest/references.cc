@@ -274,6 +274,13 @@ std::vector<Algorithm> References::algorithms() const {
   return result;
 }
 
+bool References::concern(std::string_view object) const {
+  const auto about = [&](const auto& each) {
+    return each->object.empty() || each->object == object;
+  };
+  return std::ranges::any_of(bound_, about) || std::ranges::any_of(pieces_, about);
+}
+
 void References::add_consumers(HashJob& job) {
   for (const auto& pieces : pieces_) {
     pieces->spread();

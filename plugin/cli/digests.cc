@@ -329,7 +329,8 @@ ExitStatus run_verify(const Options& options) {
     auto references = references_of(*opened.image, options);
     if (!references) return failed(references.error());
     auto algorithms = needed_algorithms(options.algorithms, *opened.image, *references);
-    Passes passes(*opened.image, std::move(algorithms), std::move(*references));
+    Passes passes(*opened.image, std::move(algorithms), std::move(*references),
+                  FilesHashed::compared);
     Status done = passes.run({options.threads, bar.callback()}, examination);
     if (done && !options.repairs.empty())
       done = write_repairs(*opened.image, opened.second.get(), options, bar.callback());

@@ -39,12 +39,22 @@ class EntriesWithout {
   std::size_t count_ = 0;
 };
 
+bool is_stored(const Image& image, std::string_view object) {
+  return std::any_of(image.stored_digests.begin(), image.stored_digests.end(),
+                     [&](const StoredDigest& stored) { return stored.object == object; });
+}
+
 }  // namespace
 
-Passes::Passes(const Image& image, std::vector<Algorithm> algorithms, References references)
+Passes::Passes(const Image& image, std::vector<Algorithm> algorithms, References references,
+               FilesHashed files)
     : image_(image),
       references_(std::move(references)),
-      job_(hash_job(image, algorithms)),
+      job_(hash_job(image, algorithms,
+                    [&](std::string_view object) {
+                      return files == FilesHashed::all || references_.concern(object) ||
+                             is_stored(image, object);
+                    })),
       audit_(SectorAudit::of(image)) {
   references_.add_consumers(job_);
   if (audit_) stream_of(*image.find_view("raw")).consumers.push_back(audit_->consumer());

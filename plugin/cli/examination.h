@@ -20,12 +20,16 @@
 
 namespace discern::cli {
 
-// The one pass: every evidence file and every view is hashed, raw disc sectors are checked, and,
-// when `scan` is set, the main view is searched for files.
+// `compared`: those files only that are views, or that a digest to compare with is about.
+enum class FilesHashed { all, compared };
+
+// The one pass: evidence files and every view are hashed, raw disc sectors are checked, and, when
+// `scan` is set, the main view is searched for files.
 class Passes {
  public:
   // `references` are compared with what is computed.
-  Passes(const Image& image, std::vector<Algorithm> algorithms, References references = {});
+  Passes(const Image& image, std::vector<Algorithm> algorithms, References references = {},
+         FilesHashed files = FilesHashed::all);
   // `tree` and `scan` must outlive run().
   void build(PieceTreeBuilder& tree, const View& view);
   void search_with(CarveScan& scan, const View& view);

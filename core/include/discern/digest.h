@@ -62,6 +62,12 @@ struct SetMark {
   std::string name = {};                 // of the file as the set has it; empty: it has none
 };
 
+// A fuzzy hash. Says how alike contents may be, never that they are the same.
+struct SimilarityDigest {
+  std::string kind;  // "ssdeep", "tlsh"
+  std::string value;
+};
+
 // Digests of one object: `file:<name>`, `view:media`, `track:1` ... (DESIGN section 5).
 // `bad` ranges were not readable; zeros stood for them in every digest.
 struct DigestSet {
@@ -74,6 +80,7 @@ struct DigestSet {
   std::string of = {};  // of pieces and entries: the object whose bytes from `offset` on they are
   std::string not_hashed = {};  // why there are no digests
   std::vector<SetMark> marks = {};
+  std::vector<SimilarityDigest> similarity = {};
   const std::string* find(Algorithm algorithm) const;
 };
 

@@ -81,7 +81,11 @@ struct HashJob {
   struct Pieces;
   std::vector<std::shared_ptr<Pieces>> pieces = {};
 };
-HashJob hash_job(const Image& image, std::span<const Algorithm> algorithms);
+// Evidence files for which `wanted` (empty: all) says no, and whose bytes no view has in place, are
+// neither read nor hashed; their sets say so in `not_hashed`.
+using WantedFile = std::function<bool(std::string_view object)>;
+HashJob hash_job(const Image& image, std::span<const Algorithm> algorithms,
+                 const WantedFile& wanted = {});
 
 // Views are hashed in pieces of `bytes` as well, or of a sector each (their sector_size).
 struct PieceSize {

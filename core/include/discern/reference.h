@@ -77,6 +77,8 @@ class References {
 
   // Algorithms that discern computes and that whole objects need.
   std::vector<Algorithm> algorithms() const;
+  // Whether one of them is, or may be, about this object.
+  bool concern(std::string_view object) const;
   // Consumers for pieces.
   void add_consumers(HashJob& job);
   // One row per reference; of pieces one row per file and algorithm that counts them, and one for
