@@ -3,14 +3,18 @@
 // file, and to the entries that own the bytes.
 #include <algorithm>
 
+#include "digest/running_digests.h"
 #include "discern/object_name.h"
+#include "discern/pass.h"
 #include "discern/verify.h"
+#include "image/ewf_damage.h"
 
 namespace discern {
 namespace {
 
 constexpr std::size_t kMostAreas = 1000;
 constexpr std::size_t kMostEntries = 100;
+constexpr std::size_t kMostMended = 16;          // chunks, each a source around the others
 constexpr std::uint64_t kMostSteps = 4'000'000;  // a disc has 450,000 sectors
 
 // Calls found(range of the view, offset of its first byte in the file) for what of `view` stands in
@@ -107,13 +111,78 @@ MismatchArea of_sectors(const Image& image, const View& view, const SectorTally:
   return area;
 }
 
+std::string hex_of(std::byte value) { return "0x" + to_hex(Bytes(&value, 1)); }
+
+// The most trusted digest of the medium that is stored in the image.
+const StoredDigest* stored_digest(const Image& image, std::string_view object) {
+  const StoredDigest* best = nullptr;
+  for (const StoredDigest& stored : image.stored_digests) {
+    if (stored.object != object || !find_algorithm(stored.algorithm)) continue;
+    if (!best || stored.value.size() > best->value.size()) best = &stored;
+  }
+  return best;
+}
+
+// The digest in the image that the medium has once every chunk is mended; null when it has not, or
+// that cannot be told.
+const StoredDigest* proof_of(const Image& image, const std::vector<ChunkDamage>& damages,
+                             const Progress& progress) {
+  const View& media = image.main_view();
+  const StoredDigest* const stored = stored_digest(image, object_name(media));
+  const bool all = std::ranges::all_of(
+      damages, [](const ChunkDamage& damage) { return damage.cause.has_value(); });
+  if (!stored || !all || damages.size() > kMostMended) return nullptr;
+  Stream stream{.name = stored->object, .source = media.source};
+  for (const ChunkDamage& damage : damages)
+    stream.source = overlay_source(stream.source, damage.chunk.offset, damage.mended);
+  Hasher hasher(*find_algorithm(stored->algorithm));
+  stream.consumers.push_back(
+      {[&](const Block& block) { hasher.update(block.bytes); }, cost_of(hasher.algorithm())});
+  if (!run_pass({&stream, 1}, {.progress = progress}) || !stream.bad.empty()) return nullptr;
+  return hasher.finish() == stored->value ? stored : nullptr;
+}
+
+MismatchArea of_chunk(std::string object, const ChunkDamage& damage, const StoredDigest* proof) {
+  MismatchArea area{std::move(object), damage.chunk, "chunk fails its checksum", damage.chunk};
+  if (!damage.cause || (!proof && !damage.compressed)) return area;
+  const ChangedByte& cause = *damage.cause;
+  const bool data = damage.differs.length > 0;
+  if (data) area.in_view = area.range = damage.differs;
+  area.what += ", which one changed byte explains: " + hex_of(cause.now) + " instead of " +
+               hex_of(cause.before) + " at byte " + std::to_string(cause.offset) + " of " +
+               cause.file + (data ? "" : ", in the checksum itself");
+  if (proof)
+    area.what += "; with that undone the medium has the " + proof->algorithm + " " + proof->origin;
+  area.evidence_file = cause.file;
+  area.evidence_offset = cause.offset;
+  return area;
+}
+
 }  // namespace
+
+std::vector<MismatchArea> unread_areas(const Image& image, const std::vector<DigestSet>& computed,
+                                       const Progress& progress) {
+  std::vector<MismatchArea> areas;
+  const std::string object = object_name(image.main_view());
+  const auto set = std::ranges::find(computed, object, &DigestSet::object);
+  if (image.disc || set == computed.end()) return areas;
+  const std::vector<ByteRange>& bad = set->bad;
+  const std::vector<ChunkDamage> damages = chunk_damage(image, bad, progress);
+  const StoredDigest* const proof = damages.empty() ? nullptr : proof_of(image, damages, progress);
+  for (const ChunkDamage& damage : damages) areas.push_back(of_chunk(object, damage, proof));
+  if (!areas.empty()) return areas;
+  for (const ByteRange& range : bad)
+    if (areas.size() < kMostAreas) areas.push_back({object, range, "unreadable", range});
+  return areas;
+}
 
 std::vector<MismatchArea> locate_mismatches(const Image& image, const View& view,
                                             const std::vector<Verification>& verifications,
                                             const SectorTally* sectors,
-                                            const std::vector<Entry>& entries) {
-  std::vector<MismatchArea> areas;
+                                            const std::vector<Entry>& entries,
+                                            std::vector<MismatchArea> unread) {
+  std::vector<MismatchArea> areas = std::move(unread);
+  for (MismatchArea& area : areas) add_sectors(area, view);
   for (const Verification& row : verifications)
     if (row.verdict == Outcome::mismatch && row.range && areas.size() < kMostAreas) {
       areas.push_back(of_piece(image, view, row));

@@ -255,7 +255,8 @@ Status find_owners(const Opened& opened, const Options& options, const Progress&
                    Examination& examination) {
   const SectorTally* const tally = examination.sectors ? &*examination.sectors : nullptr;
   const DamagedSectors bad(tally ? *tally : SectorTally{});
-  const bool areas = (tally && !tally->bad_runs.empty()) ||
+  auto unread = unread_areas(*opened.image, examination.digests, progress);
+  const bool areas = (tally && !tally->bad_runs.empty()) || !unread.empty() ||
                      std::any_of(examination.verifications.begin(), examination.verifications.end(),
                                  [](const Verification& row) {
                                    return row.verdict == Outcome::mismatch && row.range;
@@ -286,7 +287,8 @@ Status find_owners(const Opened& opened, const Options& options, const Progress&
   }
   if (areas)
     examination.mismatch_areas =
-        locate_mismatches(*opened.image, *opened.walked, examination.verifications, tally, entries);
+        locate_mismatches(*opened.image, *opened.walked, examination.verifications, tally, entries,
+                          std::move(unread));
   return Done{};
 }
 

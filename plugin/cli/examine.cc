@@ -75,7 +75,8 @@ Status examine(const Opened& opened, const Options& options, const Progress& pro
   examination.timeline = std::move(*timeline);
   examination.mismatch_areas = locate_mismatches(
       image, *opened.walked, examination.verifications,
-      examination.sectors ? &*examination.sectors : nullptr, examination.timeline.entries);
+      examination.sectors ? &*examination.sectors : nullptr, examination.timeline.entries,
+      unread_areas(image, examination.digests, progress));
 
   if (const Status looked_up = look_up_entries(opened, options, progress, examination); !looked_up)
     return looked_up.error();

@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # One bit changed at a known place of a raw image, an IMZ, an E01 and a CD: each is located, to the
-# sector and to the file that owns it, by the pieces that hashdeep took before or by the disc's EDC.
+# sector and to the file that owns it, by the pieces that hashdeep took before, by the checksum of
+# the E01's chunk or by the disc's EDC.
 . "$(dirname "$0")/common.sh"
 make_floppy "$work/a.img"
 cd "$work"
+# The file comes to lie in other chunks of an E01 than the directory that names it.
+mdel -i a.img ::/noise.bin
+head -c 40000 /dev/urandom > pad.bin
+seq 1 20000 > text.txt
+mcopy -i a.img pad.bin noise.bin text.txt ::/
 # The image is named by its base name only: the list is then of whatever holds these bytes.
 hashdeep -c md5 -p 512 -b a.img > pieces
 
@@ -19,6 +25,7 @@ byte = f.read(1)[0]
 f.seek(int(sys.argv[2]))
 f.write(bytes([byte ^ 0x10]))' "$1" "$2"; }
 
+e01_area='[(r["first_lba"], r["last_lba"], tuple(r["entries"]), r["evidence_offset"]) for r in rows if r["schema"] == "discern/mismatch/1"]'
 start=$(offset_of a.img)
 for into in 0 511 512 17777 29999; do
   sector=$(((start + into) / 512))
@@ -42,11 +49,50 @@ for into in 0 511 512 17777 29999; do
 
   rm -f e.E01
   ewfacquire -u -q -t e -c none a.img > acquired 2>&1 || fail "ewfacquire: $(tail -n 3 acquired)"
-  flip e.E01 $(($(offset_of e.E01) + into))
-  # The chunk's checksum fails: its sectors are damage, and the pieces tell which one of them.
-  expect 1 "$discern" verify --json e.E01 --against pieces
-  same "$(json out "all(r['first_lba'] <= $sector <= r['last_lba'] and r['entries'] == ['/noise.bin'] for r in rows if r['schema'] == 'discern/mismatch/1')")" True "E01, bit at $into"
-  grep -q "LBA\|sector\|offset" err || fail "E01: no place in: $(head -c 300 err)"
+  # Without any reference: where the checksum of the chunk says that a byte was changed.
+  at=$(($(offset_of e.E01) + into))
+  flip e.E01 "$at"
+  expect 1 "$discern" verify --json e.E01
+  same "$(json out "$e01_area")" "[($sector, $sector, ('/noise.bin',), $at)]" "E01, bit at $into"
+done
+
+# Behind the 32768 bytes of the chunk stands its checksum: the data are as they were.
+rm -f e.E01
+ewfacquire -u -q -t e -c none a.img > acquired 2>&1
+noise=$(offset_of e.E01)
+checksum=$((noise - start % 32768 + 32768))
+flip e.E01 "$checksum"
+expect 1 "$discern" verify e.E01
+prints "at byte $checksum of"
+prints "in the checksum itself"
+# More than one byte: the whole chunk.
+flip e.E01 "$checksum"
+flip e.E01 "$noise"
+flip e.E01 "$((noise + 300))"
+expect 1 "$discern" verify --json e.E01
+same "$(json out '[(r["first_lba"] % 64, r["last_lba"] - r["first_lba"], r["what"]) for r in rows if r["schema"] == "discern/mismatch/1"]')" \
+  "[(0, 63, 'chunk fails its checksum')]" "two bytes of a chunk"
+# One bit of a compressed chunk, in the text, and in each byte of its end.
+text=$(python3 -c 'print(open("a.img", "rb").read().find(open("text.txt", "rb").read(600)) // 32768 + 1)')
+rm -f e.E01
+ewfacquire -u -q -t e -c fast a.img > acquired 2>&1
+read -r from to < <(python3 - "$text" << 'END'
+import struct, sys
+data = open("e.E01", "rb").read()
+table = data.find(b"table\0") + 76
+base, = struct.unpack_from("<Q", data, table + 8)
+entries = struct.unpack_from("<%dI" % struct.unpack_from("<I", data, table)[0], data, table + 24)
+chunk = int(sys.argv[1])
+assert entries[chunk] >> 31
+print(*(base + (e & 0x7fffffff) for e in entries[chunk:chunk + 2]))
+END
+)
+for at in $(((from + to) / 2)) $((to - 1)); do
+  flip e.E01 "$at"
+  expect 1 "$discern" verify --json e.E01
+  same "$(json out '[(r["evidence_offset"], r["entries"]) for r in rows if r["schema"] == "discern/mismatch/1"]')" \
+    "[($at, ['/text.txt'])]" "compressed chunk, bit at $at"
+  flip e.E01 "$at"
 done
 
 # A disc has its EDC in each sector.

@@ -135,12 +135,22 @@ Findings hidden_data(const Image& image, const Progress& progress);
 std::vector<Verification> verify(const Image& image, const std::vector<DigestSet>& computed,
                                  const SectorAudit* audit);
 
-// The areas of pieces that differ and, with `sectors`, of bad sectors; `view` is the one in which
-// `entries` have their runs. The first 1000, in the order of the view.
+// Areas of what could not be read of a disk's main view (none for discs). A chunk of an E01 that
+// fails its checksum is one, narrowed down where a single changed byte explains it: of a stored
+// chunk only with a digest in the image as proof, for which the medium is read again; of a
+// compressed one by trying every bit, which takes seconds (the first four only). `what` then tells
+// it, and evidence_offset is where the byte stands. Progress that returns false leaves it at what
+// was found.
+std::vector<MismatchArea> unread_areas(const Image& image, const std::vector<DigestSet>& computed,
+                                       const Progress& progress);
+
+// The areas of pieces that differ and, with `sectors`, of bad sectors, and `unread`; `view` is the
+// one in which `entries` have their runs. The first 1000, in the order of the view.
 std::vector<MismatchArea> locate_mismatches(const Image& image, const View& view,
                                             const std::vector<Verification>& verifications,
                                             const SectorTally* sectors,
-                                            const std::vector<Entry>& entries);
+                                            const std::vector<Entry>& entries,
+                                            std::vector<MismatchArea> unread = {});
 
 }  // namespace discern
 
