@@ -200,6 +200,7 @@ CarveOptions carve_options(const Options& options, const Image& image, const Vie
   // Files start where sectors do.
   carve.step = view.sector_size % 512 == 0 ? view.sector_size : 512;
   carve.areas = cluster_areas(image, view);
+  if (options.contiguous) carve.cluster = 0;
   carve.min_size = options.min_size;
   carve.max_size = options.max_size;
   carve.threads = options.threads;

@@ -387,6 +387,8 @@ const Option kOptions[] = {
      set_flag<&Options::unallocated>},
     {"dedupe", 0, "", "leave out files whose bytes were found before", "carve",
      set_flag<&Options::dedupe>},
+    {"contiguous", 0, "", "do not look for the other part of files that break off",
+     "examine carve batch", set_flag<&Options::contiguous>},
     {"partial", 0, "", "also files that break off, or whose other part is missing",
      "examine carve batch", set_flag<&Options::partial>},
     {"list-only", 0, "", "list what is found, write no files", "carve",

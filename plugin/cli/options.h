@@ -46,6 +46,7 @@ struct Options {
   std::uint64_t max_size = UINT64_MAX;
   bool unallocated = false;                              // carve what begins where no file lies
   bool dedupe = false;                                   // leave out bytes found before
+  bool contiguous = false;                               // carved files in one piece only
   bool partial = false;                                  // carved files that break off, too
   std::string operations = "info,hash,verify,timeline";  // of batch
   std::size_t part = 1;                                  // of batch: from 1 to `parts`
