@@ -30,6 +30,17 @@ std::optional<std::string> refusal(const fs::path& folder, const fs::path& path)
   return std::nullopt;
 }
 
+// What `name` may say, most likely first, each without folders: UTF-8, or else the code pages of
+// Windows and DOS. Names of files are read like those in descriptors: they were copied with them.
+std::vector<std::string> readings(std::string_view name) {
+  const std::string text = utf8_text(name);
+  std::vector<std::string> result{std::string(last_component(text))};
+  if (text == name) return result;
+  for (const char* const page : {"CP932", "CP437", "CP850"})
+    if (const auto other = utf8_from(page, name)) result.emplace_back(last_component(*other));
+  return result;
+}
+
 }  // namespace
 
 std::string_view last_component(std::string_view path) {
@@ -53,20 +64,19 @@ DescriptorFolder::DescriptorFolder(const std::string& path)
 
 Result<std::shared_ptr<const MappedFile>> DescriptorFolder::open(std::string_view name) const {
   if (!names_) return names_.error();
-  const std::string wanted(last_component(name));
+  const std::vector<std::string> wanted = readings(name);
+  const std::string& converted = wanted.front();
   std::vector<std::string> fitting;
   const auto take_all = [&](const auto& fits) {
     if (fitting.empty()) std::ranges::copy_if(*names_, std::back_inserter(fitting), fits);
   };
-  const std::string converted = utf8_text(wanted);
-  const bool old_code_page = utf8_text(name) != name;
-  const auto japanese = old_code_page ? utf8_from_cp932(name) : std::nullopt;
-  take_all([&](const std::string& found) { return found == wanted; });
+  take_all([&](const std::string& found) { return found == last_component(name); });
   take_all([&](const std::string& found) { return found == converted; });
   take_all([&](const std::string& found) { return equal_ignoring_case(found, converted); });
-  if (japanese)
-    take_all([&](const std::string& found) {
-      return equal_ignoring_case(found, last_component(*japanese));
+  for (const std::string& text : wanted)
+    take_all([&, key = folded_name(text)](const std::string& found) {
+      return std::ranges::any_of(readings(found),
+                                 [&](const std::string& each) { return folded_name(each) == key; });
     });
   if (fitting.empty())
     return Error{Errc::missing, "there is no file \"" + converted + "\" beside the descriptor"};

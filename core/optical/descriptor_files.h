@@ -20,11 +20,11 @@ class DescriptorFolder {
   explicit DescriptorFolder(const std::string& path);
 
   // Opens the file called `name`, of which only the part behind the last / or \ counts: by its
-  // exact bytes, else as CP1252, else ignoring ASCII case when that fits one file only, else as
-  // CP932.
+  // exact bytes, else as CP1252, else ignoring ASCII case, else ignoring case and composition
+  // (a Mac's "u" and dots for U+00FC), read as UTF-8 or CP1252, CP932, CP437, CP850.
   //
   // Errc::missing    no such file
-  // Errc::ambiguous  differs in case from several files
+  // Errc::ambiguous  fits several files equally well
   // Errc::io         not a regular file, or a symbolic link that leads out of the folder; or the
   //                  folder cannot be listed
   Result<std::shared_ptr<const MappedFile>> open(std::string_view name) const;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "optical/descriptor_text.h"
 
+#include <glib.h>
 #include <iconv.h>
 
 #include <cstdint>
+#include <memory>
 
 namespace discern {
 namespace {
@@ -99,8 +101,8 @@ std::string utf8_by_byte_order_mark(std::string_view bytes) {
   return std::string(bytes);
 }
 
-std::optional<std::string> utf8_from_cp932(std::string_view bytes) {
-  const iconv_t converter = iconv_open("UTF-8", "CP932");
+std::optional<std::string> utf8_from(const char* name, std::string_view bytes) {
+  const iconv_t converter = iconv_open("UTF-8", name);
   // NOLINTNEXTLINE(performance-no-int-to-ptr): how iconv.h says that there is none
   if (converter == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
   std::string in(bytes);
@@ -114,6 +116,15 @@ std::optional<std::string> utf8_from_cp932(std::string_view bytes) {
   if (!whole || left > 0) return std::nullopt;
   out.resize(out.size() - room);
   return out;
+}
+
+std::string folded_name(const std::string& name) {
+  using Text = std::unique_ptr<char, void (*)(void*)>;
+  const auto size = static_cast<gssize>(name.size());
+  if (!g_utf8_validate(name.data(), size, nullptr)) return name;
+  const Text composed(g_utf8_normalize(name.data(), size, G_NORMALIZE_DEFAULT_COMPOSE), g_free);
+  const Text folded(g_utf8_casefold(composed.get(), -1), g_free);
+  return folded.get();
 }
 
 }  // namespace discern

@@ -18,9 +18,14 @@ std::string utf8_from_utf16(std::string_view bytes, bool big_endian);
 // where there is none.
 std::string utf8_by_byte_order_mark(std::string_view bytes);
 
-// Japanese Windows (Shift-JIS), whose second bytes may be those of \ and letters. Nothing where
-// `bytes` are not such a text, or the system has no table for it.
-std::optional<std::string> utf8_from_cp932(std::string_view bytes);
+// Text in a code page that iconv knows by `name`: "CP932" (Japanese Windows, whose second bytes may
+// be those of \ and letters), "CP437", "CP850" (DOS). Nothing where `bytes` are not such a text, or
+// the system has no table for it.
+std::optional<std::string> utf8_from(const char* name, std::string_view bytes);
+
+// What two spellings of one file name have in common: composed (NFC) and without case, by Unicode.
+// Text that is not UTF-8 stays as it is.
+std::string folded_name(const std::string& name);
 
 }  // namespace discern
 

@@ -452,6 +452,46 @@ TEST_F(CueFolder, FindsFilesByJapaneseNames) {
   EXPECT_EQ(content(*image, "data").bytes.size(), 30U * 2048);
 }
 
+// U+00DC is 55 CC 88 in NFD (UnicodeData.txt), DC in CP1252, 9A in CP437 and CP850; U+00C1 is B5 in
+// CP850 only; U+304C is U+304B U+3099.
+TEST_F(CueFolder, FindsFilesByOtherSpellingsOfTheirNames) {
+  struct Case {
+    const char* file;
+    const char* name;
+  };
+  constexpr Case kCases[] = {
+      {"\xC3\x9C.bin", "U\xCC\x88.bin"},                     // NFD for NFC
+      {"U\xCC\x88.bin", "\xC3\x9C.bin"},                     // NFC for NFD
+      {"u\xCC\x88.bin", "\xC3\x9C.BIN"},                     // and the case
+      {"\xE3\x81\x8B\xE3\x82\x99.bin", "\xE3\x81\x8C.bin"},  // kana
+      {"\xE3\x81\x8B\xE3\x82\x99.bin", "\x82\xAA.bin"},      // Shift-JIS for NFD
+      {"U\xCC\x88.bin", "\xDC.bin"},                         // CP1252 for NFD
+      {"\xC3\x9C.bin", "d:\\dumps\\\x9A.bin"},               // DOS
+      {"\xC3\x81.bin", "\xB5.bin"},                          // DOS, western Europe
+      {"\xDC.bin", "\xC3\x9C.bin"},                          // a folder in CP1252
+      {"\x9A.bin", "\xC3\x9C.bin"},                          // a folder in CP437
+  };
+  for (const Case& each : kCases) {
+    const TemporaryFolder folder;
+    folder.write(each.file, sectors(0, 20));
+    const auto image =
+        open_as(kCue, folder.write("disc.cue", as_bytes("FILE \"" + std::string(each.name) +
+                                                        "\" BINARY\nTRACK 01 MODE1/2352\n"
+                                                        "INDEX 01 00:00:00\n")));
+    ASSERT_TRUE(image) << describe(image.error());
+    EXPECT_FALSE(has_damage(*image)) << each.file << " as " << each.name;
+  }
+}
+
+TEST_F(CueFolder, PrefersTheExactNameToAnotherComposition) {
+  folder_.write("\xC3\x9C.bin", sectors(0, 20));
+  folder_.write("U\xCC\x88.bin", sectors(0, 30));
+  const auto image =
+      open("FILE \"U\xCC\x88.bin\" BINARY\nTRACK 01 MODE1/2352\nINDEX 01 00:00:00\n");
+  ASSERT_TRUE(image) << describe(image.error());
+  EXPECT_EQ(content(*image, "data").bytes.size(), 30U * 2048);
+}
+
 TEST_F(CueFolder, AccumulatesBytesOverMixedSectorSizes) {
   ByteVector image = user_data(0);
   for (std::int32_t lba = 1; lba < 300; ++lba) append(image, user_data(lba));
