@@ -218,7 +218,10 @@ void SectorAudit::State::judge(const SectorPiece& from, Bytes bytes, bool unread
   if (check.ecc_p == Check::bad) ++tally.p_bad;
   if (check.ecc_q == Check::bad) ++tally.q_bad;
   note_oddities(check, lba, offset, sector);
-  if (check.mode != SectorMode::unknown) note_pregap(from, sector.subspan(24, 2040), lba, offset);
+  const bool has_subheader =
+      check.mode == SectorMode::mode2_form1 || check.mode == SectorMode::mode2_form2;
+  if (check.mode != SectorMode::unknown)
+    note_pregap(from, sector.subspan(has_subheader ? 24 : 16, kUserSector), lba, offset);
   if (check.good() && check.mode != SectorMode::unknown) {
     add_to_map(lba, check.edc == Check::absent ? "unchecked" : "good");
     return;
@@ -308,7 +311,8 @@ void SectorAudit::State::note_oddities(const SectorCheck& check, std::int64_t lb
   } else if (!check.sync_ok) {
     tell(sync_damaged);
   }
-  if (!check.intermediate_zero && check.good()) tell(zeros_expected);
+  // Also under parity that does not fit: whoever writes there need not compute it again.
+  if (!check.intermediate_zero && check.edc != Check::bad) tell(zeros_expected);
   if (!check.subheader_copies_equal) tell(subheader_differs);
   if (check.edc == Check::good && !check.good() && is_parity_of_others(sector, check.mode))
     tell(parity_of_others);

@@ -106,11 +106,17 @@ sheet protected
 expect 1 "$discern" verify protected.cue
 says "10 sectors have a wrong EDC under P and Q that hold"
 says "10 runs of 1 bad sectors follow each other every 7 sectors"
+# explained CASE HEADING: the report says what it may mean.
+explained() { grep -q "<th scope=\"row\">$2</th>" "$1/report.html" || fail "$1: nothing about: $2"; }
+expect 1 "$discern" examine protected.cue -o protected
+explained protected "Sectors made wrong, not damaged"
+explained protected "Bad sectors at even distances"
 
 # Hidden: reserved bytes, parity that is none, sectors spliced in, data behind the file system.
 damage hiding '
 for i in range(276): d[s(lba + 3) + 2076 + i] = (i * 7 + 1) & 255
 d[s(lba + 30) + 12:s(lba + 30) + 15] = b"\x55\x10\x20"
+d[s(lba + 40) + 2068:s(lba + 40) + 2076] = b"reserved"
 tail = d[s(16):s(17)]
 n = len(d) // 2352
 t = n + 150
@@ -123,13 +129,20 @@ for i in range(4):
 expect 1 "$discern" verify --json hiding.cue
 says "[disc.parity-of-other-bytes]"
 says "[disc.data-behind-file-system]"
+says "[disc.zero-field-not-zero]"
 same "$(json out 'sorted(o["code"] for r in rows if r["schema"] == "discern/integrity/1" for o in r["odd"] if o["code"] == "disc.parity-of-other-bytes")')" \
   "['disc.parity-of-other-bytes']" "odd places"
+"$discern" examine hiding.cue -o hidden > out 2> err
+explained hidden "Bytes in reserved places"
+explained hidden "Parity that does not belong to the data"
+explained hidden "Data behind the file system&#39;s end"
 cat whole.bin > spliced.bin
 tail -c +$((60 * 2352 + 1)) whole.bin | head -c $((40 * 2352)) >> spliced.bin
 sheet spliced
 "$discern" verify spliced.cue > out 2> err
 says "[disc.address-break]"
+"$discern" examine spliced.cue -o spliced > out 2> err
+explained spliced "Addresses that jump"
 
 # Sound in a pregap that nobody plays.
 head -c $((150 * 2352)) /dev/zero > audio.bin
@@ -138,6 +151,18 @@ head -c $((300 * 2352)) /dev/urandom >> audio.bin
 printf 'FILE "audio.bin" BINARY\n  TRACK 01 AUDIO\n    INDEX 00 00:00:00\n    INDEX 01 00:02:00\n' > audio.cue
 expect 0 "$discern" verify audio.cue
 says "20 sectors of an audio track's pregap are not silent"
+expect 0 "$discern" examine audio.cue -o sound
+explained sound "Sound in the gap before a track"
+
+# Data in a pregap: two seconds of a data track before its INDEX 01, one sector of them with content.
+head -c $((150 * 2048)) /dev/zero > pregap.iso
+printf pregap | dd of=pregap.iso bs=2048 seek=70 conv=notrunc status=none
+"$DISCERN_BUILD/bin/make_raw_cd" pregap.iso pregap.bin -150
+cat whole.bin >> pregap.bin
+printf 'FILE "pregap.bin" BINARY\n  TRACK 01 MODE1/2352\n    INDEX 00 00:00:00\n    INDEX 01 00:02:00\n' > pregap.cue
+"$discern" examine pregap.cue -o pregap > out 2> err
+grep -q '"disc.data-in-pregap"' pregap/findings.jsonl || fail "data in a pregap is not found"
+explained pregap "Data in the gap before a track"
 
 # R to W.
 python3 - << 'END'
@@ -150,4 +175,6 @@ open("sub.bin", "wb").write(out)
 END
 expect 0 "$discern" verify -v sub.bin
 says "1 sectors have content in subchannels R to W"
+"$discern" examine sub.bin -o sub > out 2> err
+explained sub "Content in subchannels R to W"
 finish

@@ -232,6 +232,32 @@ TEST(SectorAudit, WarnsOfBytesHiddenWhereTheStandardWantsZeros) {
   EXPECT_THAT(codes(audit->findings()), ElementsAre("disc.zero-field-not-zero"));
 }
 
+TEST(SectorAudit, WarnsOfHiddenBytesAlsoWhenParityWasLeftAsItWas) {
+  auto bytes = mode1_sectors(0, 2);
+  bytes[kRawSector + 2075] = std::byte{'x'};
+  const SourcePtr file = memory_source(bytes, "x.bin");
+  const auto audit = audited(disc_image(file, {extent_of(file, 0, 2)}));
+  EXPECT_THAT(codes(audit->findings()),
+              testing::UnorderedElementsAre("disc.ecc-mismatch", "disc.zero-field-not-zero"));
+}
+
+TEST(SectorAudit, NotesDataInThePregapFromItsFirstByteOn) {
+  auto bytes = mode1_sectors(-2, 2);
+  bytes[16] = std::byte{'x'};
+  append(bytes, build_sector(SectorMode::mode1, Lba{0}, std::array{std::byte{1}}));
+  const SourcePtr file = memory_source(bytes, "x.bin");
+  Image image = disc_image(file, {extent_of(file, -2, 3)});
+  image.disc->sessions[0].tracks[0].first = {0};
+  const auto audit = audited(image);
+  EXPECT_THAT(codes(audit->findings()), testing::Contains("disc.data-in-pregap"));
+  const auto& odd = audit->tally().odd;
+  const auto places = std::ranges::find(odd, "disc.data-in-pregap", &OddSectors::code);
+  ASSERT_NE(places, odd.end());
+  ASSERT_EQ(places->runs.size(), 1U);
+  EXPECT_EQ(places->runs[0].first.value, -2);
+  EXPECT_EQ(places->runs[0].sectors, 1U);
+}
+
 TEST(SectorAudit, WarnsOfSubheaderCopiesThatDiffer) {
   RawSector sector = build_sector(SectorMode::mode2_form2, Lba{0}, {});
   std::fill(sector.end() - 4, sector.end(), std::byte{0});
