@@ -84,6 +84,7 @@ void write_disc(Markup& page, const Case& of) {
     write_tally(page, *of.examination.sectors);
     write_bad_runs(page, *of.examination.sectors);
   }
+  write_beyond_files(page, of);
 }
 
 }  // namespace discern

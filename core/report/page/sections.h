@@ -22,6 +22,8 @@ inline constexpr std::size_t kMaxRows = 500;
 void write_result(Markup& page, const Case& of);
 void write_evidence(Markup& page, const Case& of);
 void write_disc(Markup& page, const Case& of);
+// Of a disc, below its checksums.
+void write_beyond_files(Markup& page, const Case& of);
 void write_digests(Markup& page, const Case& of);
 void write_comparisons(Markup& page, const Case& of);
 void write_areas(Markup& page, const Case& of);

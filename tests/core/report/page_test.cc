@@ -158,6 +158,27 @@ TEST(Page, SaysTheVerdictInPlainWords) {
   EXPECT_TRUE(has(incomplete, "<li>4,096 bytes of view:data could not be read</li>"));
 }
 
+TEST(Page, ExplainsWhatADiscHoldsBeyondItsFiles) {
+  const auto made = SampleCase::disc();
+  EXPECT_FALSE(has(page_of(made->examination), "Beyond the files"));
+  made->examination.findings.push_back({"disc.data-behind-file-system",
+                                        Severity::warning,
+                                        {.lba = 4'242},
+                                        "3 sectors behind the end <of> it"});
+  made->examination.findings.push_back(
+      {"disc.edc-wrong-by-design", Severity::note, {.lba = 70}, "10 sectors"});
+  made->examination.sectors->odd.push_back({"disc.data-behind-file-system", {}});
+  made->examination.sectors->odd.push_back(
+      {"disc.edc-wrong-by-design", {{{70}, 1}, {{77}, 2}, {{90}, 1}, {{95}, 1}, {{99}, 1}}});
+  const std::string page = page_of(made->examination);
+  EXPECT_TRUE(has(page,
+                  "<th scope=\"row\">Data behind the file system&#39;s end</th>"
+                  "<td>from 4,242 on</td><td>3 sectors behind the end &lt;of&gt; it</td>"));
+  EXPECT_TRUE(has(page,
+                  "<th scope=\"row\">Sectors made wrong, not damaged</th>"
+                  "<td>70, 77 to 78, 90, 95 and more</td><td>10 sectors</td>"));
+}
+
 TEST(Page, DrawsAFloppyByItsSides) {
   const auto made = SampleCase::floppy();
   Entry live;
