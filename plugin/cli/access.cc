@@ -91,6 +91,7 @@ Result<Access> access_of(std::string_view command, const Options& options) {
 void restrict_process(const Access& access, const Options& options) {
   if (options.no_sandbox) {
     sandbox_reached = "off (--no-sandbox)";
+    state_in_results(sandbox_reached);
     return;
   }
   use_utc();
@@ -103,6 +104,7 @@ void restrict_worker(const Access& access, const Options& options, const std::st
   Sandbox sandbox = enter_sandbox(access);
   if (!problem.empty()) sandbox.missing.push_back("a process of its own (" + problem + ")");
   sandbox_reached = describe(sandbox);
+  state_in_results(sandbox_reached);
   if (sandbox.missing.empty() ? !options.verbose : options.quiet) return;
   std::fprintf(stderr, "discern: %s: sandbox: %s\n", sandbox.missing.empty() ? "note" : "warning",
                sandbox_reached.c_str());

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "discern/json.h"
 #include "discern/timeline.h"
 
 namespace discern::cli {
@@ -20,6 +21,7 @@ std::atomic<bool> interrupt_seen = false;
 std::atomic<int> interrupter = 0;  // 0: anybody
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 int output_errno = 0;
+std::string closing_field;  // `,"sandbox":"..."}`
 
 bool wanted(Options::When when, int fd) {
   if (when != Options::When::automatic) return when == Options::When::always;
@@ -47,7 +49,18 @@ void print_bytes(std::string_view bytes) {
     output_errno = errno;
 }
 
+void state_in_results(const std::string& sandbox) {
+  closing_field.clear();
+  JsonWriter(closing_field).begin_object().field("sandbox", sandbox).end_object();
+  closing_field.front() = ',';
+}
+
 void print(std::string_view line) {
+  // Our own objects begin with their schema; no other line does.
+  if (!closing_field.empty() && line.starts_with("{\"schema\":\"") && line.ends_with('}')) {
+    print_bytes(line.substr(0, line.size() - 1));
+    line = closing_field;
+  }
   print_bytes(line);
   print_bytes("\n");
 }

@@ -17,6 +17,8 @@ namespace discern::cli {
 
 // One line (a line end is added). A full disk or closed pipe is remembered for finish_output().
 void print(std::string_view line);
+// From now on JSON objects that print() writes have the field `sandbox`, too.
+void state_in_results(const std::string& sandbox);
 void print_bytes(std::string_view bytes);
 // Flushes stdout; `incomplete`, with a message, when any of the output could not be written.
 ExitStatus finish_output(ExitStatus so_far);

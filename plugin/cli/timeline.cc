@@ -31,6 +31,29 @@ class StandardOutput : public std::streambuf {
   }
 };
 
+// The same for JSON Lines, each of which becomes a result (print()).
+class StandardObjects : public std::streambuf {
+ protected:
+  std::streamsize xsputn(const char* bytes, std::streamsize count) override {
+    std::string_view left(bytes, static_cast<std::size_t>(count));
+    for (std::size_t end = 0; (end = left.find('\n')) != std::string_view::npos;) {
+      print(line_.append(left.substr(0, end)));
+      line_.clear();
+      left.remove_prefix(end + 1);
+    }
+    line_ += left;
+    return count;
+  }
+  int overflow(int c) override {
+    const char byte = traits_type::to_char_type(c);
+    if (c != traits_type::eof()) xsputn(&byte, 1);
+    return c == traits_type::eof() ? 0 : c;
+  }
+
+ private:
+  std::string line_;
+};
+
 Finding left_out(const std::string& what, const std::string& file, const std::string& why) {
   return {"timeline.undated", Severity::warning, Place{.file = file},
           what + " are not in the output: " + why};
@@ -67,8 +90,9 @@ void write(const Timeline& timeline, const std::string& file, const Options& opt
            Findings& found) {
   const TimelineWriter& writer = *find_timeline_writer(options.writer);
   count_refused(timeline, writer, file, found);
-  StandardOutput buffer;
-  std::ostream out(&buffer);
+  StandardOutput bytes;
+  StandardObjects objects;
+  std::ostream out(writer.id == "jsonl" ? static_cast<std::streambuf*>(&objects) : &bytes);
   writer.write(timeline, out);
 }
 
