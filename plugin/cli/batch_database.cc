@@ -11,6 +11,13 @@
 namespace discern::cli {
 namespace {
 
+struct Close {
+  void operator()(sqlite3* database) const { sqlite3_close(database); }
+  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+using Database = std::unique_ptr<sqlite3, Close>;
+using Statement = std::unique_ptr<sqlite3_stmt, Close>;
+
 struct Table {
   std::string_view schema;  // of the lines that go there
   const char* create;
@@ -112,20 +119,36 @@ std::string_view schema_of(std::string_view line) {
   return line.substr(0, line.find('"'));
 }
 
+std::string text_at(sqlite3_stmt* row, int column) {
+  const auto* const bytes = sqlite3_column_text(row, column);
+  return bytes ? reinterpret_cast<const char*>(bytes) : "";
+}
+
 }  // namespace
 
 struct BatchDatabase::State {
   std::string path;
-  sqlite3* database = nullptr;
-  std::array<sqlite3_stmt*, std::size(kTables)> inserts = {};
+  Database database;
+  std::array<Statement, std::size(kTables)> inserts;  // before the database they go
 
-  ~State() {
-    for (sqlite3_stmt* const insert : inserts) sqlite3_finalize(insert);
-    sqlite3_close(database);
-  }
-  Error error() const { return {Errc::io, sqlite3_errmsg(database), path}; }
+  Error error() const { return {Errc::io, sqlite3_errmsg(database.get()), path}; }
   Status execute(const char* sql) const {
-    if (sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return error();
+    if (sqlite3_exec(database.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) return error();
+    return Done{};
+  }
+  Result<Statement> prepare(const char* sql) const {
+    sqlite3_stmt* raw = nullptr;
+    if (sqlite3_prepare_v2(database.get(), sql, -1, &raw, nullptr) != SQLITE_OK) return error();
+    return Statement(raw);
+  }
+  // take(row) for each row of the answer.
+  template <class Take>
+  Status each_row(const char* sql, const Take& take) const {
+    const auto query = prepare(sql);
+    if (!query) return query.error();
+    int status = 0;
+    while ((status = sqlite3_step(query->get())) == SQLITE_ROW) take(query->get());
+    if (status != SQLITE_DONE) return error();
     return Done{};
   }
 };
@@ -139,7 +162,10 @@ Result<BatchDatabase> BatchDatabase::create(const std::string& path) {
   auto state = std::make_unique<State>();
   state->path = path;
   if (::access(path.c_str(), F_OK) == 0) return Error{Errc::io, "exists already", path};
-  if (sqlite3_open(path.c_str(), &state->database) != SQLITE_OK) return state->error();
+  sqlite3* raw = nullptr;
+  const int opened = sqlite3_open(path.c_str(), &raw);
+  state->database.reset(raw);
+  if (opened != SQLITE_OK) return state->error();
   // A crash leaves a file that is thrown away: no journal.
   if (const Status begun = state->execute(
           "pragma journal_mode = off; pragma synchronous = off; pragma page_size = 4096; begin");
@@ -147,9 +173,9 @@ Result<BatchDatabase> BatchDatabase::create(const std::string& path) {
     return begun.error();
   for (std::size_t i = 0; i < std::size(kTables); ++i) {
     if (const Status created = state->execute(kTables[i].create); !created) return created.error();
-    if (sqlite3_prepare_v2(state->database, kTables[i].insert, -1, &state->inserts[i], nullptr) !=
-        SQLITE_OK)
-      return state->error();
+    auto insert = state->prepare(kTables[i].insert);
+    if (!insert) return insert.error();
+    state->inserts[i] = std::move(*insert);
   }
   return BatchDatabase(std::move(state));
 }
@@ -158,7 +184,7 @@ Status BatchDatabase::add(std::string_view line, std::string_view image) {
   const std::string_view schema = schema_of(line);
   for (std::size_t i = 0; i < std::size(kTables); ++i) {
     if (kTables[i].schema != schema) continue;
-    sqlite3_stmt* const insert = state_->inserts[i];
+    sqlite3_stmt* const insert = state_->inserts[i].get();
     sqlite3_bind_text64(insert, 1, line.data(), line.size(), SQLITE_STATIC, SQLITE_UTF8);
     if (sqlite3_bind_parameter_count(insert) > 1)
       sqlite3_bind_text64(insert, 2, image.data(), image.size(), SQLITE_STATIC, SQLITE_UTF8);
@@ -172,23 +198,15 @@ Status BatchDatabase::add(std::string_view line, std::string_view image) {
 Status BatchDatabase::finish() { return state_->execute(kIndexes); }
 
 Result<std::vector<CollectionRow>> BatchDatabase::images() const {
-  sqlite3_stmt* query = nullptr;
-  if (sqlite3_prepare_v2(state_->database,
-                         "select image, verdict, status from image order by image", -1, &query,
-                         nullptr) != SQLITE_OK)
-    return state_->error();
-  const auto text = [&](int column) -> std::string {
-    const auto* const bytes = sqlite3_column_text(query, column);
-    return bytes ? reinterpret_cast<const char*>(bytes) : "";
-  };
   std::vector<CollectionRow> rows;
-  while (sqlite3_step(query) == SQLITE_ROW)
-    rows.push_back({.image = text(0),
-                    .folder = {},
-                    .verdict = text(1),
-                    .consistent = sqlite3_column_int(query, 2) == 0});
-  const bool whole = sqlite3_finalize(query) == SQLITE_OK;
-  if (!whole) return state_->error();
+  const Status done = state_->each_row(
+      "select image, verdict, status from image order by image", [&](sqlite3_stmt* row) {
+        rows.push_back({.image = text_at(row, 0),
+                        .folder = {},
+                        .verdict = text_at(row, 1),
+                        .consistent = sqlite3_column_int(row, 2) == 0});
+      });
+  if (!done) return done.error();
   return rows;
 }
 
@@ -202,18 +220,12 @@ Result<std::vector<CollectionTable>> BatchDatabase::answers() const {
       table.columns.emplace_back(question.columns.substr(from, end - from));
       from = end + 1;
     }
-    sqlite3_stmt* query = nullptr;
-    if (sqlite3_prepare_v2(state_->database, question.query, -1, &query, nullptr) != SQLITE_OK)
-      return state_->error();
-    while (sqlite3_step(query) == SQLITE_ROW) {
-      if (++table.total > kShownRows) continue;
-      auto& row = table.rows.emplace_back();
-      for (int i = 0; i < sqlite3_column_count(query); ++i) {
-        const auto* const bytes = sqlite3_column_text(query, i);
-        row.emplace_back(bytes ? reinterpret_cast<const char*>(bytes) : "");
-      }
-    }
-    if (sqlite3_finalize(query) != SQLITE_OK) return state_->error();
+    const Status done = state_->each_row(question.query, [&](sqlite3_stmt* row) {
+      if (++table.total > kShownRows) return;
+      auto& cells = table.rows.emplace_back();
+      for (int i = 0; i < sqlite3_column_count(row); ++i) cells.push_back(text_at(row, i));
+    });
+    if (!done) return done.error();
     tables.push_back(std::move(table));
   }
   return tables;
