@@ -2,12 +2,18 @@
 // Works on the jobs of a plan. One thread does one image at a time; nothing of an image is kept
 // once its record is written, so that memory does not grow with the number of images.
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
+#include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <mutex>
+#include <new>
+#include <span>
 #include <sstream>
 #include <thread>
 
@@ -20,11 +26,16 @@
 #include "discern/report.h"
 #include "examination.h"
 #include "opened.h"
+#include "worker.h"
 
 namespace discern::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+// What a thread is at: the job's place in the list and 1 more, or 0.
+using JobAtWork = std::atomic<std::size_t>;
+static_assert(JobAtWork::is_always_lock_free);  // shared by processes
 
 // What one job found: lines of JSON, the last one about the job itself.
 struct Record {
@@ -110,6 +121,21 @@ Status examine_job(const Job& job, const Options& options, Record& record) {
   return Done{};
 }
 
+void add_end(const Job& job, Record& record) {
+  JsonWriter json(record.lines);
+  json.begin_object()
+      .field("schema", "discern/record/1")
+      .field("id", job.id)
+      .field("image", job.image)
+      .field("operation", job.operation)
+      .field("size", job.size)
+      .field("status", static_cast<int>(record.status))
+      .field("verdict", record.verdict)
+      .field("sandbox", sandbox_of_process())
+      .end_object();
+  record.lines += '\n';
+}
+
 // Nothing of a job that failed is kept but the reason.
 Result<Record> record_of(const Job& job, const Options& options) {
   Record record;
@@ -125,20 +151,9 @@ Result<Record> record_of(const Job& job, const Options& options) {
   }
   if (failed && error.code == Errc::cancelled) return error;
   if (failed) record = {"", ExitStatus::incomplete, describe(error)};
-  JsonWriter json(record.lines);
-  json.begin_object()
-      .field("schema", "discern/record/1")
-      .field("id", job.id)
-      .field("image", job.image)
-      .field("operation", job.operation)
-      .field("size", job.size)
-      .field("status", static_cast<int>(record.status))
-      .field("verdict", record.verdict)
-      .end_object();
-  record.lines += '\n';
+  add_end(job, record);
   return record;
 }
-
 // Appears whole, and never in place of another one: whoever was first has written the same.
 Status write_record(const std::string& path, const std::string& lines) {
   const std::string partial = path + "." + std::to_string(getpid()) + ".partial";
@@ -155,8 +170,8 @@ Status write_record(const std::string& path, const std::string& lines) {
 }
 
 // The images' folders, and the records.
-Status restrict_to(const std::vector<Job>& jobs, const std::string& folder,
-                   const Options& options) {
+Result<Access> access_to(const std::vector<Job>& jobs, const std::string& folder,
+                         const Options& options) {
   Options named = options;  // "run" and the plan are no images
   named.operands.clear();
   named.output = folder;
@@ -170,33 +185,37 @@ Status restrict_to(const std::vector<Job>& jobs, const std::string& folder,
     add_image(job.image, *access);
     last = std::move(parent);
   }
-  restrict_process(*access, options);
-  return Done{};
+  return access;
 }
 
 class Work {
  public:
-  Work(const std::string& folder, std::vector<Job> jobs, const Options& options)
-      : folder_(folder), jobs_(std::move(jobs)), options_(options), bar_(options) {
+  // `at_work` has a place for each thread.
+  Work(const std::string& folder, const std::vector<Job>& jobs, const Options& options,
+       std::span<JobAtWork> at_work)
+      : folder_(folder), jobs_(jobs), options_(options), at_work_(at_work), bar_(options) {
     for (const Job& job : jobs_) bytes_ += job.size;
     progress_ = bar_.callback();
   }
 
-  ExitStatus run(int threads) {
-    std::vector<std::thread> others;
-    for (int i = 1; i < threads; ++i) others.emplace_back([this] { work(); });
-    work();
-    for (std::thread& other : others) other.join();
+  ExitStatus run() {
+    std::vector<std::jthread> others;
+    for (std::size_t i = 1; i < at_work_.size(); ++i)
+      others.emplace_back([this, i] { work(at_work_[i]); });
+    work(at_work_.front());
+    for (std::jthread& other : others) other.join();
     bar_.clear();
     return interrupted() ? ExitStatus::interrupted : status_;
   }
 
  private:
-  void work() {
+  void work(JobAtWork& at_work) {
     for (std::size_t i = next_++; i < jobs_.size() && !interrupted(); i = next_++) {
+      at_work.store(i + 1);
       const auto record = record_of(jobs_[i], options_);
       const Status written =
           record ? write_record(record_path(folder_, jobs_[i]), record->lines) : record.error();
+      at_work.store(0);
       const std::lock_guard hold(mutex_);
       done_bytes_ += jobs_[i].size;
       if (!written) {
@@ -212,14 +231,103 @@ class Work {
   }
 
   const std::string& folder_;
-  const std::vector<Job> jobs_;
+  const std::vector<Job>& jobs_;
   const Options& options_;
+  const std::span<JobAtWork> at_work_;
   ProgressBar bar_;
   Progress progress_;
   std::uint64_t bytes_ = 0;
   std::atomic<std::size_t> next_ = 0;
   std::mutex mutex_;  // of all below
   std::uint64_t done_bytes_ = 0;
+  ExitStatus status_ = ExitStatus::consistent;
+};
+
+// Jobs, and the workers that do them. An image that ends its worker is done again alone, and when
+// it does so again that is what its record says: the others get theirs all the same.
+class Workers {
+ public:
+  Workers(const std::string& folder, const Access& access, const Options& options,
+          std::size_t threads)
+      : folder_(folder), access_(access), options_(options), threads_(threads) {}
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+  ~Workers() {
+    if (at_work_) ::munmap(at_work_, threads_ * sizeof(JobAtWork));
+  }
+
+  ExitStatus run(std::vector<Job> left) {
+    // Seen by this process when the worker is no more.
+    void* const shared = ::mmap(nullptr, threads_ * sizeof(JobAtWork), PROT_READ | PROT_WRITE,
+                                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) throw std::bad_alloc();
+    at_work_ = static_cast<JobAtWork*>(shared);
+    for (std::size_t i = 0; i < threads_; ++i) new (at_work_ + i) JobAtWork(0);
+    while (!left.empty() && !interrupted()) {
+      const WorkerEnd end = work(left, threads_);
+      if (end.signal == 0) return worst(status_, static_cast<ExitStatus>(end.status));
+      const std::vector<Job> suspects = taken_out(left);
+      if (suspects.empty()) end_as(end);
+      for (const Job& job : suspects) {
+        const WorkerEnd again = suspects.size() == 1 ? end : work({job}, 1);
+        if (again.signal != 0)
+          give_up(job, again);
+        else
+          status_ = worst(status_, static_cast<ExitStatus>(again.status));
+      }
+    }
+    return interrupted() ? ExitStatus::interrupted : status_;
+  }
+
+ private:
+  WorkerEnd work(const std::vector<Job>& jobs, std::size_t threads) {
+    for (std::size_t i = 0; i < threads_; ++i) at_work_[i].store(0);
+    std::string problem;
+    if (!options_.no_sandbox)
+      if (const auto end = start_worker(problem)) return *end;
+    if (options_.no_sandbox)
+      restrict_process(access_, options_);
+    else
+      restrict_worker(access_, options_, problem);
+    use_utc();
+    const ExitStatus status = Work(folder_, jobs, options_, {at_work_, threads}).run();
+    if (options_.no_sandbox || !problem.empty()) return {static_cast<int>(status), 0};
+    std::fflush(nullptr);
+    _exit(static_cast<int>(status));
+  }
+
+  // Removes the jobs that have their record, and those that were at work, which are returned.
+  std::vector<Job> taken_out(std::vector<Job>& jobs) const {
+    std::vector<Job> suspects;
+    for (std::size_t i = 0; i < threads_; ++i)
+      if (const std::size_t number = at_work_[i].load(); number > 0 && number <= jobs.size())
+        suspects.push_back(jobs[number - 1]);
+    std::erase_if(jobs, [&](const Job& job) {
+      return fs::exists(record_path(folder_, job)) ||
+             std::ranges::find(suspects, job.id, &Job::id) != suspects.end();
+    });
+    std::erase_if(suspects, [&](const Job& job) { return fs::exists(record_path(folder_, job)); });
+    return suspects;
+  }
+
+  // Signals that say nothing of the image leave the job to be done another time.
+  void give_up(const Job& job, const WorkerEnd& end) {
+    const std::string why = "the process that read it was ended by " + describe(end);
+    report(Error{Errc::io, why, job.image});
+    status_ = ExitStatus::incomplete;
+    constexpr int kOfDefects[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
+    if (std::ranges::find(kOfDefects, end.signal) == std::end(kOfDefects)) return;
+    Record record{"", ExitStatus::incomplete, why};
+    add_end(job, record);
+    if (const Status written = write_record(record_path(folder_, job), record.lines); !written)
+      report(written.error());
+  }
+
+  const std::string& folder_;
+  const Access& access_;
+  const Options& options_;
+  const std::size_t threads_;
+  JobAtWork* at_work_ = nullptr;
   ExitStatus status_ = ExitStatus::consistent;
 };
 
@@ -242,15 +350,15 @@ ExitStatus run_jobs(const Options& options) {
     if (i % options.parts == options.part - 1 && !fs::exists(record_path(folder, (*jobs)[i])))
       left.push_back(std::move((*jobs)[i]));
   const std::size_t count = left.size();
-  if (const Status ready = restrict_to(left, folder, options); !ready) {
-    report(ready.error());
+  const auto access = access_to(left, folder, options);
+  if (!access) {
+    report(access.error());
     return ExitStatus::incomplete;
   }
-  use_utc();
-  const int threads = options.threads > 0
-                          ? options.threads
-                          : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  const ExitStatus status = Work(folder, std::move(left), options).run(threads);
+  const std::size_t threads = options.threads > 0
+                                  ? static_cast<std::size_t>(options.threads)
+                                  : std::max(1U, std::thread::hardware_concurrency());
+  const ExitStatus status = Workers(folder, *access, options, threads).run(std::move(left));
   if (!options.quiet)
     print("worked on " + std::to_string(count) + " of " + std::to_string(planned) + " images");
   return status;

@@ -98,4 +98,20 @@ done
 expect 0 "$discern" batch slurm jobs
 prints '#SBATCH --array=1-9'
 sh -n out || fail "the script for sbatch"
+
+# An image that ends what reads it: the others get their records, and it gets one that says so.
+"$discern" info --no-sandbox shelf/a/one.img > /dev/null 2>&1 || fail "no image"
+if ! "$discern" info -v shelf/a/one.img 2>&1 | grep -q 'missing: everything'; then
+  mkdir poison && cp shelf/a/one.img poison/2.img && truncate -s 3G poison/1.img && truncate -s 1440k poison/3.img
+  expect 0 "$discern" batch plan poison -o crash
+  "$discern" batch run -q -j 1 crash > out 2> err &
+  sleep 0.6
+  kill -SEGV "$(pgrep -P $!)"
+  wait $!
+  same $? 2 "status of a batch with such an image"
+  says 'was ended by signal 11'
+  "$discern" batch merge crash -o crashed > out 2> err
+  same "$(json crashed/merged.jsonl '[("signal 11" in r["verdict"], r["status"]) for r in rows if r["schema"] == "discern/record/1"]')" \
+    "[(True, 2), (False, 0), (False, 0)]" "records of the batch"
+fi
 finish

@@ -151,7 +151,7 @@ int served_main(int count, char** arguments, char** environment) {
         _exit(255);
       ::close(file);
       ::close(nothing);
-      alarm(60);
+      alarm(600);
       armed.store(true);
       const int status = real_main(count, arguments, environment);
       armed.store(false);

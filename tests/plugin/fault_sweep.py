@@ -19,8 +19,8 @@ import shutil
 import subprocess
 import sys
 
-KINDS = ["open", "read", "read+map", "map", "write", "sync", "name", "allocate", "read_eintr", "read_eintr+map",
-         "write_eintr", "read_less", "read_less+map", "write_less", "read_sigint+map", "write_sigint", "name_sigint"]
+KINDS = ["open", "read", "read+map", "map", "write", "sync", "name", "read_eintr", "read_eintr+map",
+         "write_eintr", "read_less", "read_less+map", "write_less", "read_sigint+map", "write_sigint", "name_sigint", "allocate"]
 MARK = "MANIFEST.sha256.unfinished"
 
 
