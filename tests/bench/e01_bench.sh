@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Times the verification and the making of an E01 of one raw file as whole processes, every program
 # in turn in each round.
-#   e01_bench.sh [FILE] [ROUNDS]     without FILE: 1 GiB, a quarter noise, a quarter zeros, half text
+#   e01_bench.sh [FILE] [ROUNDS]     without FILE: 1 GiB, a quarter noise, a quarter zeros, half
+#                                    programs, libraries and documents (a tar archive of /usr)
 set -euo pipefail
 
 build=${DISCERN_BUILD:-build/release}
@@ -13,13 +14,13 @@ raw=${1:-}
 if [[ -z $raw ]]; then
   raw=$folder/raw.img
   python3 - "$raw" << 'PYTHON'
-import os, random, sys
-random.seed(1)
-words = [os.urandom(6).hex()[:random.randint(2, 11)] for _ in range(3000)]
+import os, subprocess, sys
+tar = subprocess.Popen(['tar', '-C', '/usr', '--sort=name', '-cf', '-', 'bin', 'lib', 'share'],
+                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 with open(sys.argv[1], 'wb') as out:
     for _ in range(256):
-        text = ' '.join(random.choices(words, k=400000)).encode()[:2 << 20]
-        out.write(os.urandom(1 << 20) + bytes(1 << 20) + text)
+        out.write(os.urandom(1 << 20) + bytes(1 << 20) + tar.stdout.read(2 << 20).ljust(2 << 20, b'\0'))
+tar.kill()
 PYTHON
 fi
 ewfacquire -u -q -t "$folder/set" -f encase6 -c fast -d sha1,sha256 "$raw" > /dev/null

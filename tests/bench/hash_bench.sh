@@ -22,8 +22,8 @@ add() { # NAME PROGRAM ARGUMENT...: when the program is there
   shift
   command -v "$1" >/dev/null || return 0
   names+=("$name")
-  # dc3dd names its input by an operand of its own.
-  if [[ $1 == dc3dd ]]; then
+  # dc3dd and dcfldd name their input by an operand of its own.
+  if [[ $1 == dc3dd || $1 == dcfldd ]]; then
     commands+=("$(printf '%q ' "$@" "if=$file")")
   else
     commands+=("$(printf '%q ' "$@" "$file")")
@@ -40,6 +40,7 @@ add "engine md5+sha256, 2 threads" "$build/bin/hash_bench" 2 md5,sha256
 add "engine md5, 1 thread" "$build/bin/hash_bench" 1 md5
 add "rhash md5+sha1+sha256" rhash --md5 --sha1 --sha256
 add "dc3dd md5+sha1+sha256" dc3dd hash=md5 hash=sha1 hash=sha256 of=/dev/null
+add "dcfldd md5+sha1+sha256" dcfldd hash=md5,sha1,sha256 hashwindow=0 of=/dev/null
 add "hashdeep -c md5,sha1,sha256" hashdeep -c md5,sha1,sha256
 add "hashdeep -c md5,sha1,sha256 -j0" hashdeep -j0 -c md5,sha1,sha256
 
