@@ -88,15 +88,17 @@ Result<Access> access_of(std::string_view command, const Options& options) {
   return access;
 }
 
-void restrict_process(const Access& access, const Options& options) {
+void restrict_process(const Access& access, const Options& options, void (*before)()) {
+  std::string problem;
+  if (!options.no_sandbox)
+    if (const auto end = start_worker(problem)) end_as(*end);
+  if (before) before();
   if (options.no_sandbox) {
     sandbox_reached = "off (--no-sandbox)";
     state_in_results(sandbox_reached);
     return;
   }
   use_utc();
-  std::string problem;
-  if (const auto end = start_worker(problem)) end_as(*end);
   restrict_worker(access, options, problem);
 }
 

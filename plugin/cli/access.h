@@ -20,8 +20,9 @@ void add_image(const std::string& path, Access& access);
 Result<Access> access_of(std::string_view command, const Options& options);
 
 // Goes on in a worker (worker.h) inside the sandbox, unless --no-sandbox, and reports what is
-// missing of it. The process that called ends as the worker does.
-void restrict_process(const Access& access, const Options& options);
+// missing of it. The process that called ends as the worker does. `before` (may be null): what
+// needs rights that the sandbox takes, and is the worker's work all the same.
+void restrict_process(const Access& access, const Options& options, void (*before)() = nullptr);
 // The worker's part of that. `problem`: why there is none, and this is its caller; or nothing.
 void restrict_worker(const Access& access, const Options& options, const std::string& problem);
 // What was reached, for the report.

@@ -205,10 +205,10 @@ ExitStatus run_examine(const Options& options) {
     return failed(ready.error());
   if (!options.sign.empty())
     if (const auto signer = signer_of(options.sign); !signer) return failed(signer.error());
-  process_record();
   const auto access = access_of("examine", options);
   if (!access) return failed(access.error());
-  restrict_process(*access, options);
+  // OpenSSL crashes when memory runs out while it begins: not in the process that is to say so.
+  restrict_process(*access, options, [] { process_record(); });
   const bool several = options.operands.size() > 1;
   if (several && !options.map.empty()) {
     report_usage("examine", "--map is of one image");

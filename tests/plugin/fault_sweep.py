@@ -81,7 +81,7 @@ class Facts:
         self.verdict = report["verdict"]
         self.verified = collections.Counter(
             (row["object"], row["check"], row["verdict"]) for row in report["verifications"])
-        self.program = report["run"]["program_sha256"]
+        self.run = {key: value for key, value in report["run"].items() if key not in ("started", "finished")}
         self.pdf = (case / "report.pdf").read_bytes()
         self.report = {key: value for key, value in report.items() if key != "run"}
 
@@ -96,7 +96,7 @@ class Facts:
     def contradiction(self, other):
         if self.same(other):
             # What the run says of itself is printed there, too.
-            same = self.program != other.program or self.pdf == other.pdf or self.text_of_pdf() == other.text_of_pdf()
+            same = self.run != other.run or self.pdf == other.pdf or self.text_of_pdf() == other.text_of_pdf()
             return None if same else "another text in report.pdf"
         news = other.findings - self.findings
         if not news:
