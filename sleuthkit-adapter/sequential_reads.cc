@@ -9,7 +9,7 @@
 namespace discern {
 namespace {
 
-// Four blocks may be read for nothing when the program turns elsewhere: a quarter of this.
+// As much is read for nothing at most when the program turns elsewhere.
 constexpr std::uint64_t kSequential = std::uint64_t{8} << 20;
 
 }  // namespace

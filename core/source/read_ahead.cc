@@ -51,7 +51,8 @@ const ReadAhead::Block& ReadAhead::next() {
     read_next();
     return blocks_[0];
   }
-  if (taken_ > 0) free_.release();
+  constexpr std::size_t kHalf = kBlocks / 2;
+  if (taken_ > 0 && taken_ % kHalf == 0) free_.release(kHalf);
   full_.acquire();
   const Block& block = blocks_[taken_++ % kBlocks];
   if (block.got.bytes == 0 && failure_) std::rethrow_exception(failure_);

@@ -16,8 +16,9 @@
 namespace discern {
 
 // The blocks of a source from an offset on, read by a second thread while those before are used:
-// gathering sectors takes about as long as giving the system their bytes. Blocks are small enough
-// for the processor's cache. Where no thread can be had, next() reads itself. For one thread.
+// gathering sectors takes about as long as giving the system their bytes. The two meet seldom: the
+// reading thread goes on when half of the blocks were used. Where no thread can be had, next()
+// reads itself. For one thread.
 class ReadAhead {
  public:
   struct Block {
@@ -39,8 +40,8 @@ class ReadAhead {
   void read_next();
   void read_all(const std::stop_token& stop);
 
-  static constexpr std::size_t kBlock = std::size_t{512} << 10;
-  static constexpr std::size_t kBlocks = 4;
+  static constexpr std::size_t kBlock = std::size_t{1} << 20;
+  static constexpr std::size_t kBlocks = 8;
 
   const ByteSource& source_;
   std::uint64_t offset_;     // of the block to be read next
