@@ -26,6 +26,23 @@ struct Bzip2Stream {
   bool read = true;  // false: a read delivered nothing
 };
 
+// What every block begins with behind its CRC: a flag, the place of the original string (24 bits),
+// which of 16 groups of bytes occur, and which bytes of these; the number of tables (3) and of
+// their uses (15). The search for the next block is by bits and slow, so that chance must not lead
+// to it.
+bool begins_block(BitReader& bits, std::uint64_t level) {
+  constexpr std::uint64_t kBlockUnit = 100'000;
+  bits.take(1);
+  if (bits.take(24) >= level * kBlockUnit) return false;
+  const int groups = std::popcount(static_cast<std::uint32_t>(bits.take(16)));
+  if (groups == 0) return false;
+  for (int i = 0; i < groups; ++i)
+    if (bits.take(16) == 0) return false;
+  const auto tables = bits.take(3);
+  const auto uses = bits.take(15);
+  return tables >= 2 && tables <= 6 && uses >= 1;
+}
+
 Bzip2Stream follow(Candidate& candidate, std::uint64_t start) {
   Bzip2Stream stream;
   const auto head = candidate.at(start, 10);
@@ -43,6 +60,11 @@ Bzip2Stream follow(Candidate& candidate, std::uint64_t start) {
   while (true) {
     if ((seen & kMask) == kBlock) {
       combined = std::rotl(combined, 1) ^ bits.take(32);
+      const bool possible = begins_block(bits, level);
+      if (!possible && !bits.failed()) {
+        stream.end = last;
+        return stream;
+      }
       last = bits.offset();
       ++stream.blocks;
       seen = bits.take(24);
