@@ -122,9 +122,8 @@ std::ptrdiff_t read_discern_image(TSK_IMG_INFO* info, std::int64_t offset, char*
       return -1;
     }
     length = std::min(length, static_cast<std::size_t>(std::numeric_limits<ssize_t>::max()));
-    const ReadResult result =
-        state.reads.read(*state.view.source, static_cast<std::uint64_t>(offset),
-                         std::as_writable_bytes(std::span(buffer, length)));
+    const ReadResult result = state.view.source->read(
+        static_cast<std::uint64_t>(offset), std::as_writable_bytes(std::span(buffer, length)));
     if (result.complete()) return static_cast<std::ptrdiff_t>(result.bytes);
     set_error(TSK_ERR_IMG_READ, describe_unreadable(state, result).c_str());
     const std::lock_guard lock(state.mutex);

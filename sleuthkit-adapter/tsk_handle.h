@@ -25,7 +25,6 @@
 #include <vector>
 
 #include "discern/image.h"
-#include "sequential_reads.h"
 
 namespace discern {
 
@@ -34,7 +33,6 @@ struct TskHandleState {
   View view;
   std::mutex mutex;
   std::vector<ByteRange> unreadable;  // merged; guarded by mutex
-  SequentialReads reads;              // of view.source
 };
 
 inline constexpr std::size_t kLargestImageInfo = 2'097'896;  // bytes, of any libtsk

@@ -8,13 +8,13 @@
 #include "discern/carve.h"
 #include "discern/image_walk.h"
 #include "discern/json.h"
-#include "discern/read_ahead.h"
 #include "discern/report.h"
 #include "discern/timeline.h"
 #include "discern/wave_file.h"
 #include "examination.h"
 #include "opened.h"
 #include "output_folder.h"
+#include "read_ahead.h"
 
 namespace discern::cli {
 namespace {

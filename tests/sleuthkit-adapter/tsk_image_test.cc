@@ -3,9 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <tsk/libtsk.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <numeric>
@@ -158,50 +156,6 @@ TEST(TskImage, TellsItsHandlesFromOthers) {
   first.reset();
   EXPECT_FALSE(is_discern_image(info));
   EXPECT_TRUE(is_discern_image(second.info()));
-}
-
-// Long enough that another thread reads ahead; a jump, a child and what is bad must not matter.
-TEST(TskImage, DeliversTheSameWhenItIsReadFromEndToEnd) {
-  constexpr std::size_t kLong = 30'000'001;
-  constexpr std::uint64_t kBad = 20'000'000;
-  const auto bytes = pattern(kLong);
-  const auto image =
-      image_of(holed_source(memory_source(bytes, "disk.imz"), {{kBad, 1'000}, {kLong - 1, 1}}));
-  const TskImage tsk = opened(image);
-  std::vector<char> buffer(16'384);
-  const auto read_all = [&] {
-    std::size_t refused = 0;
-    for (std::size_t at = 0; at < kLong; at += buffer.size()) {
-      const auto expected = std::min(buffer.size(), kLong - at);
-      const auto got = read_discern_image(tsk.info(), static_cast<std::int64_t>(at), buffer.data(),
-                                          buffer.size());
-      if (got < 0) {
-        ++refused;
-        continue;
-      }
-      EXPECT_EQ(got, static_cast<ssize_t>(expected));
-      if (!std::equal(buffer.begin(), buffer.begin() + got,
-                      reinterpret_cast<const char*>(bytes.data()) + at))
-        return std::size_t{999};
-      if (at == 12'288'000) {
-        char one = 0;
-        EXPECT_EQ(read_discern_image(tsk.info(), 5, &one, 1), 1);
-        EXPECT_EQ(one, 5);
-      }
-    }
-    return refused;
-  };
-  EXPECT_EQ(read_all(), 2U);  // the read with the hole, and the last one
-  for (std::size_t at = 0; at < 12'000'000; at += buffer.size())
-    read_discern_image(tsk.info(), static_cast<std::int64_t>(at), buffer.data(), buffer.size());
-  const pid_t child = fork();
-  if (child == 0) _exit(read_all() == 2 ? 0 : 1);
-  int status = -1;
-  waitpid(child, &status, 0);
-  EXPECT_EQ(status, 0);
-  EXPECT_EQ(read_all(), 2U);
-  EXPECT_THAT(tsk.unreadable(),
-              testing::ElementsAre(ByteRange{kBad, 1'000}, ByteRange{kLong - 1, 1}));
 }
 
 TEST(TskImage, IsReadByManyThreadsAtOnce) {

@@ -1,38 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "discern/read_ahead.h"
+#include "read_ahead.h"
 
-#include <pthread.h>
-
-#include <csignal>
 #include <system_error>
 
-namespace discern {
-namespace {
+namespace discern::cli {
 
-// Signals are the program's: handlers run in its own threads. Not those of failing instructions:
-// SIGBUS is how a mapped page says that it cannot be read.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    for (const int own : {SIGBUS, SIGSEGV, SIGFPE, SIGILL, SIGTRAP}) sigdelset(&all, own);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_;
-};
-
-}  // namespace
-
-ReadAhead::ReadAhead(const ByteSource& source, std::uint64_t offset)
-    : source_(source), offset_(offset), announced_(offset) {
-  if (source.size() <= kBlock + offset) return;
-  const SignalsBlocked blocked;
+ReadAhead::ReadAhead(const ByteSource& source) : source_(source) {
+  if (source.size() <= kBlock) return;
   try {
     thread_ = std::jthread([this](const std::stop_token& stop) { read_all(stop); });
   } catch (const std::system_error&) {  // no more threads: next() reads
@@ -89,4 +63,4 @@ void ReadAhead::read_all(const std::stop_token& stop) {
   }
 }
 
-}  // namespace discern
+}  // namespace discern::cli

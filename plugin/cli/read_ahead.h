@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading a source from one end to the other.
 #ifndef DISCERN_READ_AHEAD_H
 #define DISCERN_READ_AHEAD_H
 
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <exception>
 #include <semaphore>
 #include <thread>
@@ -13,21 +11,21 @@
 
 #include "discern/source.h"
 
-namespace discern {
+namespace discern::cli {
 
-// The blocks of a source from an offset on, read by a second thread while those before are used:
-// gathering sectors takes about as long as giving the system their bytes. The two meet seldom: the
-// reading thread goes on when half of the blocks were used. Where no thread can be had, next()
-// reads itself. For one thread.
+// The blocks of a source from its start on, read by a second thread while those before are
+// written: gathering sectors takes about as long as giving the system their bytes. The two meet
+// seldom: the reading thread goes on when half of the blocks were used. Where no thread can be
+// had, next() reads itself.
 class ReadAhead {
  public:
   struct Block {
     ReadResult got = {};
-    std::vector<std::byte> bytes = {};  // got.bytes of them count
+    std::vector<std::byte> bytes = {};
   };
 
   // `source` must outlive this.
-  explicit ReadAhead(const ByteSource& source, std::uint64_t offset = 0);
+  explicit ReadAhead(const ByteSource& source);
   ~ReadAhead();
   ReadAhead(const ReadAhead&) = delete;
   ReadAhead& operator=(const ReadAhead&) = delete;
@@ -44,8 +42,8 @@ class ReadAhead {
   static constexpr std::size_t kBlocks = 8;
 
   const ByteSource& source_;
-  std::uint64_t offset_;     // of the block to be read next
-  std::uint64_t announced_;  // how far the system was told to read
+  std::uint64_t offset_ = 0;     // of the block to be read next
+  std::uint64_t announced_ = 0;  // how far the system was told to read
   std::array<Block, kBlocks> blocks_ = {};
   std::size_t filled_ = 0;  // by the thread; slots follow one another
   std::size_t taken_ = 0;   // by next()
@@ -55,6 +53,6 @@ class ReadAhead {
   std::jthread thread_ = {};
 };
 
-}  // namespace discern
+}  // namespace discern::cli
 
 #endif
