@@ -73,10 +73,16 @@ Status examine(const Opened& opened, const Options& options, const Progress& pro
                                 examination.sectors ? &*examination.sectors : nullptr);
   if (!timeline) return timeline.error();
   examination.timeline = std::move(*timeline);
-  examination.mismatch_areas = locate_mismatches(
-      image, *opened.walked, examination.verifications,
-      examination.sectors ? &*examination.sectors : nullptr, examination.timeline.entries,
-      unread_areas(image, examination.digests, progress));
+  std::vector<MismatchArea> unread = unread_areas(image, examination.digests, progress);
+  // Of a set of chunks that is damage to the container, whatever the data were.
+  if (image.format == "ewf")
+    for (const MismatchArea& area : unread)
+      examination.findings.push_back({"ewf.chunk-unproved", Severity::damage,
+                                      Place{area.evidence_file, area.evidence_offset}, area.what});
+  examination.mismatch_areas =
+      locate_mismatches(image, *opened.walked, examination.verifications,
+                        examination.sectors ? &*examination.sectors : nullptr,
+                        examination.timeline.entries, std::move(unread));
 
   if (const Status looked_up = look_up_entries(opened, options, progress, examination); !looked_up)
     return looked_up.error();

@@ -46,6 +46,33 @@ run = {"arguments", "working_folder", "started", "finished", "host", "system", "
        "clock", "program_sha256", "self_test", "previous_entry"}
 assert groups <= set(r), groups - set(r)
 assert run <= set(r["run"]), run - set(r["run"])
+# Field by field: what the rows of each group must have, and whether there must be a row.
+fields = {
+    "case": {"number", "exhibit", "examiner", "organisation"},
+    "result": {"data", "container", "container_findings"},
+    "files": [{"path", "role", "size", "mtime", "ctime", "device", "inode", "opened"}],
+    "media": {"sector_size", "sectors", "size", "layers"},
+    "hashing": {"implementation", "objects"},
+    "digests": [{"object", "offset", "size", "bad_bytes", "md5", "sha1", "sha256"}],
+    "verifications": {"object", "check", "expected", "computed", "source", "verdict", "origin", "compared"},
+    "unread": {"object", "offset", "length", "kind", "fill", "in_digests"},
+    "tree": {"object", "algorithm", "size", "piece", "leaves", "root"},
+    "reproduction": {"script", "commands"},
+    "seals": {"manifest", "audit_log", "signature", "timestamp"},
+}
+for name, wanted in fields.items():
+    rows = r[name] if isinstance(r[name], list) else [r[name]]
+    assert rows or not isinstance(wanted, list), name + " is empty"
+    for row in rows:
+        keys = wanted[0] if isinstance(wanted, list) else wanted
+        assert keys <= set(row) or row.get("same_as"), (name, keys - set(row))
+named = {d["object"] for d in r["digests"]}
+assert all("file:" + f["path"].split("/")[-1] in named for f in r["files"] if f["role"] in ("image", "segment")), named
+assert all({"object", "bytes", "bytes_read", "sector_size", "sectors"} <= set(o) for o in r["hashing"]["objects"])
+assert {"discern", "compiler", "OpenSSL"} <= set(r["run"]["versions"]), r["run"]["versions"]
+assert r["run"]["arguments"][:2] == ["discern", "examine"] or r["run"]["arguments"][1] == "examine"
+assert len(r["run"]["program_sha256"]) == 64 and len(r["run"]["previous_entry"]) == 64 and r["run"]["cpu"]
+assert r["limitations"] and r["reproduction"]["commands"]
 assert r["result"]["data"] in ("MATCH", "MISMATCH", "NO REFERENCE", "INCOMPLETE")
 assert r["run"]["self_test"] == "passed"
 END

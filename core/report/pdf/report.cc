@@ -154,7 +154,7 @@ void write_areas(PdfDocument& pdf, const Examination& of) {
                         std::to_string(area.range.end()),
                     sectors, area.what, files});
   }
-  pdf.table({{"Place", 2}, {"Sectors", 1}, {"What", 1.4}, {"Files", 3}}, rows);
+  pdf.table({{"Place", 2}, {"Sectors", 1}, {"What", 2.6}, {"Files", 2}}, rows);
   note_cut(pdf, of.mismatch_areas.size(), "report.json");
 }
 
