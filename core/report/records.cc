@@ -85,6 +85,12 @@ void add_fields(JsonWriter& json, const DigestSet& digests) {
   for (const Digest& digest : digests.digests) json.field(name_of(digest.algorithm), digest.hex);
   if (!digests.same_as.empty()) add_name(json, "same_as", digests.same_as);
   if (!digests.not_hashed.empty()) json.field("not_hashed", digests.not_hashed);
+  if (!digests.similarity.empty()) {
+    json.key("similarity").begin_array();
+    for (const SimilarityDigest& each : digests.similarity)
+      json.begin_object().field("kind", each.kind).field("value", each.value).end_object();
+    json.end_array();
+  }
   if (digests.marks.empty()) return;
   json.field("standing", standing_of(digests)).key("hash_sets").begin_array();
   for (const SetMark& mark : digests.marks) {

@@ -8,6 +8,8 @@
 #include "discern/pass.h"
 #include "discern/repair.h"
 #include "discern/report.h"
+#include "discern/run_source.h"
+#include "discern/similarity.h"
 #include "discern/timeline.h"
 #include "discern/verify.h"
 #include "examination.h"
@@ -36,6 +38,11 @@ void print_digests(const DigestSet& set, const Options& options) {
     std::string name(name_of(digest.algorithm));
     name.resize(9, ' ');
     print("  " + name + digest.hex);
+  }
+  for (const SimilarityDigest& each : set.similarity) {
+    std::string name = each.kind;
+    name.resize(9, ' ');
+    print("  " + name + each.value + "  (similarity, not identity)");
   }
 }
 
@@ -69,6 +76,13 @@ class DigestPrinter {
   const Options& options_;
 };
 
+DigestSet digests_of(const Entry& entry, const Opened& opened, const Options& options) {
+  DigestSet set = hash_entry(entry, *opened.walked, options.algorithms);
+  if (!options.similarity.empty() && set.bad.empty() && set.not_hashed.empty())
+    set.similarity = similarity_of(*run_source(opened.walked->source, entry), options.similarity);
+  return set;
+}
+
 // --known, --notable: what is printed waits until the sets have been read.
 Status print_marked(const Opened& opened, const Options& options, std::vector<DigestSet> digests,
                     const std::vector<PieceDigests>& pieces, Findings& found,
@@ -79,8 +93,7 @@ Status print_marked(const Opened& opened, const Options& options, std::vector<Di
   Status done = Done{};
   if (options.entries || pieces.empty())
     done = walk(opened, bar.callback(), found, [&](Entry&& entry) {
-      if (entry.type == 'r')
-        digests.push_back(hash_entry(entry, *opened.walked, options.algorithms));
+      if (entry.type == 'r') digests.push_back(digests_of(entry, opened, options));
       return !interrupted();
     });
   if (done) done = mark_by_hash_sets(digests, options, bar.callback(), found);
@@ -96,7 +109,7 @@ Status print_entries(const Opened& opened, const Options& options, Findings& fou
   ProgressBar bar(options);
   const Status done = walk(opened, bar.callback(), found, [&](Entry&& entry) {
     if (entry.type != 'r') return !interrupted();
-    const DigestSet set = hash_entry(entry, *opened.walked, options.algorithms);
+    const DigestSet set = digests_of(entry, opened, options);
     bar.clear();
     print_set(set);
     return !interrupted();
@@ -145,6 +158,10 @@ ExitStatus hash_opened(const Opened& opened, const Options& options) {
 ExitStatus run_hash(const Options& options) {
   if (!options.map.empty() && options.operands.size() != 1) {
     report_usage("hash", "--map is of one image");
+    return ExitStatus::usage;
+  }
+  if (!options.similarity.empty() && !options.entries) {
+    report_usage("hash", "--similarity goes with --entries");
     return ExitStatus::usage;
   }
   return for_each_image(options,

@@ -11,6 +11,7 @@
 #include "discern/convert.h"
 #include "discern/image.h"
 #include "discern/reference.h"
+#include "discern/similarity.h"
 #include "discern/timeline.h"
 
 namespace discern::cli {
@@ -88,6 +89,19 @@ Problem set_algorithms(Options& options, const std::string& argument) {
       options.algorithms.push_back(*algorithm);
   }
   if (options.algorithms.empty()) return "names no algorithm";
+  return {};
+}
+
+Problem set_similarity(Options& options, const std::string& argument) {
+  const auto kinds = similarity_kinds();
+  options.similarity = split(argument);
+  for (const std::string& kind : options.similarity) {
+    if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) continue;
+    std::string text = "'" + kind + "' is none that this build computes:";
+    for (const std::string_view known : kinds) text += ' ' + std::string(known);
+    return text;
+  }
+  if (options.similarity.empty()) return "names no fuzzy hash";
   return {};
 }
 
@@ -330,6 +344,9 @@ const Option kOptions[] = {
     {"piece", 0, "SIZE", "also pieces of views: 64KiB, 1MiB ... or 'sector'", "hash", set_piece},
     {"entries", 0, "", "also the content of every file in the file systems", "hash",
      set_flag<&Options::entries>},
+    {"similarity", 0, "LIST",
+     "with --entries: fuzzy hashes, ssdeep and tlsh; how alike contents may be, no identity",
+     "hash", set_similarity},
     {"known", 0, "FILE",
      "known contents: a hash set of NSRL, hfind, EnCase, hashdeep or sums; may be repeated",
      "examine hash", add_hash_set<false>},

@@ -79,6 +79,7 @@ struct Options {
   bool direct_io = false;
   std::string carved;  // carve list, or a folder with one
   bool entries = false;
+  std::vector<std::string> similarity;  // with entries
   enum class When { automatic, always, never };
   When progress = When::automatic;
   When color = When::automatic;
