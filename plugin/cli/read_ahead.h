@@ -38,7 +38,7 @@ class ReadAhead {
   void read_next();
   void read_all(const std::stop_token& stop);
 
-  static constexpr std::size_t kBlock = std::size_t{1} << 20;
+  static constexpr std::size_t kBlock = std::size_t{1} << 18;  // stays in the cache
   static constexpr std::size_t kBlocks = 8;
 
   const ByteSource& source_;
