@@ -3,6 +3,7 @@
 . "$(dirname "$0")/common.sh"
 command -v chromium > /dev/null && command -v chromedriver > /dev/null && /usr/bin/python3 -c 'import selenium' 2> /dev/null ||
   { echo "no chromium, chromedriver or python3-selenium: skipped"; exit 77; }
+getent hosts localhost > /dev/null || { echo "nobody resolves localhost, by which chromedriver is spoken to: skipped"; exit 77; }
 make_floppy "$work/a.img"
 (cd "$work" && zip -q a.imz a.img)
 expect 0 "$discern" examine -q "$work/a.img" "$work/a.imz" -o "$work/case"
