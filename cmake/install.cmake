@@ -13,5 +13,11 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/discernConfig.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/discernConfigVersion.cmake DESTINATION ${config_folder})
 # Relative, so that `cmake --install --prefix` and staged packages work.
 file(RELATIVE_PATH prefix_from_pc /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+set(similarity_libraries "")
+foreach(library SSDEEP TLSH)
+  if(${library}_INCLUDE_DIR AND ${library}_LIBRARY)
+    string(APPEND similarity_libraries " ${${library}_LIBRARY}")
+  endif()
+endforeach()
 configure_file(cmake/discern.pc.in discern.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/discern.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -44,7 +44,7 @@ discern_package(development libdiscern-dev libdevel
 digests, timelines and carving for C++ programs, and the adapter that gives
 them to The Sleuth Kit.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-  "libdiscern-c0 (= ${PROJECT_VERSION}), libtsk-dev, libewf-dev, libisal-dev, libssl-dev, pkg-config")
+  "libdiscern-c0 (= ${PROJECT_VERSION}), libdeflate-dev, libewf-dev, libfuzzy-dev, libisal-dev, libpango1.0-dev, libpng-dev, libsqlite3-dev, libssl-dev, libtlsh-dev, libtsk-dev, libturbojpeg0-dev, libxml2-dev, pkg-config, zlib1g-dev")
 
 discern_package(runtime libdiscern-c0 libs
   "raw disk and disc images as evidence - C interface"

@@ -47,7 +47,7 @@ for sum in md5 sha1 sha256; do
 done
 "$discern" info "$work/a.imz" > "$work/out"
 cmp "$m/info.txt" "$work/out" || fail "info.txt"
-"$discern" info --json "$work/a.imz" | cmp - "$m/info.json" || fail "info.json"
+"$discern" info --json "$work/a.imz" | sed 's/,"sandbox":"[^"]*"}$/}/' | cmp - "$m/info.json" || fail "info.json"
 same "$(stat -c %y "$m/files/hello.txt" | cut -c 1-4)" "$(stat -c %y "$work/hello.txt" | cut -c 1-4)" "year of a file"
 
 # Read-only, and nothing of the evidence changes.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <ostream>
 
 #include "discern/timeline.h"
@@ -123,6 +124,19 @@ bool has_fonts(PangoLayout* layout) {
   return true;
 }
 
+// FreeType, HarfBuzz and Pango may draw on without what they had no memory for. malloc leaves a
+// mark.
+class MemoryWatch {
+ public:
+  explicit MemoryWatch(bool& complete) : complete_(complete) { errno = 0; }
+  ~MemoryWatch() { complete_ = complete_ && errno != ENOMEM; }
+  MemoryWatch(const MemoryWatch&) = delete;
+  MemoryWatch& operator=(const MemoryWatch&) = delete;
+
+ private:
+  bool& complete_;
+};
+
 cairo_status_t put(void* out, const unsigned char* bytes, unsigned length) {
   static_cast<std::ostream*>(out)->write(reinterpret_cast<const char*>(bytes), length);
   return *static_cast<std::ostream*>(out) ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
@@ -135,9 +149,10 @@ struct PdfDocument::State {
   Surface surface{cairo_pdf_surface_create_for_stream(nullptr, nullptr, kWidth, kHeight)};
   Canvas canvas{cairo_create(surface.get())};
   std::vector<Line> lines;
-  mutable bool fonts = true;  // of all text that was set
+  mutable bool complete = true;  // nothing was left out for want of a font or of memory
 
   Layout layout(std::string_view text, TextStyle style, double width) const {
+    const MemoryWatch watch(complete);
     const Layout made(pango_cairo_create_layout(canvas.get()), g_object_unref);
     // Sizes are points of 1/72 inch, as the page's.
     pango_cairo_context_set_resolution(pango_layout_get_context(made.get()), 72);
@@ -151,12 +166,13 @@ struct PdfDocument::State {
     pango_layout_set_attributes(made.get(), attributes.get());
     const std::string shown = show_name(text).text;
     pango_layout_set_text(made.get(), shown.data(), static_cast<int>(shown.size()));
-    fonts = fonts && has_fonts(made.get());
+    complete = complete && has_fonts(made.get());
     return made;
   }
 
   // Cells side by side, `x` and width of each given; as many lines as the longest one has.
   void add_row(const std::vector<Cell>& cells, bool rule) {
+    const MemoryWatch watch(complete);
     int count = 0;
     for (const Cell& cell : cells)
       count = std::max(count, pango_layout_get_line_count(cell.layout.get()));
@@ -255,6 +271,7 @@ void PdfDocument::write(const Labels& labels, std::ostream& out) const {
     const std::size_t end = page + 1 < pages.size() ? pages[page + 1] : lines.size();
     double y = kMargin;
     for (std::size_t i = pages[page]; i < end; ++i) {
+      const MemoryWatch watch(state_->complete);
       draw(canvas.get(), lines[i], y);
       y += lines[i].height();
     }
@@ -264,14 +281,19 @@ void PdfDocument::write(const Labels& labels, std::ostream& out) const {
     for (const auto& [text, alignment] :
          {std::pair{labels.footer, PANGO_ALIGN_LEFT}, std::pair{number, PANGO_ALIGN_RIGHT}}) {
       const Layout layout = state_->layout(text, TextStyle::small, kTextWidth);
+      const MemoryWatch watch(state_->complete);
       pango_layout_set_alignment(layout.get(), alignment);
       cairo_move_to(canvas.get(), kMargin, kHeight - kFooter);
       pango_cairo_show_layout(canvas.get(), layout.get());
     }
+    const MemoryWatch watch(state_->complete);
     cairo_show_page(canvas.get());
   }
-  cairo_surface_finish(surface.get());
-  if (!state_->fonts || cairo_status(canvas.get()) != CAIRO_STATUS_SUCCESS ||
+  {
+    const MemoryWatch watch(state_->complete);
+    cairo_surface_finish(surface.get());
+  }
+  if (!state_->complete || cairo_status(canvas.get()) != CAIRO_STATUS_SUCCESS ||
       cairo_status(state_->canvas.get()) != CAIRO_STATUS_SUCCESS ||
       cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS)
     out.setstate(std::ios::failbit);
