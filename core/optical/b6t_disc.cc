@@ -26,11 +26,11 @@ SectorMode mode_of(const B6tTrack& track) {
 
 class B6tDisc {
  public:
-  B6tDisc(const std::shared_ptr<const MappedFile>& descriptor, B6tSheet sheet)
+  B6tDisc(std::shared_ptr<const MappedFile> descriptor, B6tSheet sheet)
       : sheet_(std::move(sheet)),
         image_{.path = descriptor->facts().path, .format = "b6t"},
         files_(image_, "b6t") {
-    image_.files.push_back({"descriptor", descriptor});
+    image_.files.push_back({"descriptor", std::move(descriptor)});
     Disc& disc = image_.disc.emplace();
     disc.source = "b6t";
     disc.catalog = sheet_.catalog;

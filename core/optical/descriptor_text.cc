@@ -102,7 +102,7 @@ std::string utf8_by_byte_order_mark(std::string_view bytes) {
 }
 
 std::optional<std::string> utf8_from(const char* name, std::string_view bytes) {
-  const iconv_t converter = iconv_open("UTF-8", name);
+  iconv_t converter = iconv_open("UTF-8", name);
   // NOLINTNEXTLINE(performance-no-int-to-ptr): how iconv.h says that there is none
   if (converter == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
   std::string in(bytes);

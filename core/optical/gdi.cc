@@ -159,7 +159,7 @@ Result<Image> open_gdi(std::shared_ptr<const MappedFile> file, const OpenOptions
   auto list = parse_gdi(as_text(*text), file->facts().path);
   if (!list) return list.error();
   Image image{.path = file->facts().path, .format = "gdi"};
-  image.files.push_back({"descriptor", file});
+  image.files.push_back({"descriptor", std::move(file)});
   image.disc.emplace().source = "gdi";
   DescribedFiles files(image, "gdi");
   std::vector<DeclaredLayout> tracks;

@@ -40,11 +40,11 @@ std::string file_name(const std::string& name, const std::string& descriptor) {
 
 class MdsDisc {
  public:
-  MdsDisc(const std::shared_ptr<const MappedFile>& descriptor, MdsSheet sheet)
+  MdsDisc(std::shared_ptr<const MappedFile> descriptor, MdsSheet sheet)
       : sheet_(std::move(sheet)),
         image_{.path = descriptor->facts().path, .format = "mds"},
         files_(image_, "mds") {
-    image_.files.push_back({"descriptor", descriptor});
+    image_.files.push_back({"descriptor", std::move(descriptor)});
     image_.disc.emplace().source = "mds";
   }
 
@@ -125,7 +125,7 @@ Result<Image> open_mds(std::shared_ptr<const MappedFile> file, const OpenOptions
   if (!bytes) return bytes.error();
   auto sheet = parse_mds(*bytes, file->facts().path);
   if (!sheet) return sheet.error();
-  return MdsDisc(file, std::move(*sheet)).build();
+  return MdsDisc(std::move(file), std::move(*sheet)).build();
 }
 
 extern const Format kMds = {"mds", "Alcohol 120% media descriptor with .mdf (CD, DVD)", "mds",
