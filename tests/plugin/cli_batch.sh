@@ -100,8 +100,8 @@ prints '#SBATCH --array=1-9'
 sh -n out || fail "the script for sbatch"
 
 # An image that ends what reads it: the others get their records, and it gets one that says so.
-"$discern" info --no-sandbox shelf/a/one.img > /dev/null 2>&1 || fail "no image"
-if ! "$discern" info -v shelf/a/one.img 2>&1 | grep -q 'missing: everything'; then
+# A sanitizer takes the signal for itself.
+if [[ $("$discern" info -v shelf/a/one.img 2>&1) != *'missing: everything'* ]]; then
   mkdir poison && cp shelf/a/one.img poison/2.img && truncate -s 3G poison/1.img && truncate -s 1440k poison/3.img
   expect 0 "$discern" batch plan poison -o crash
   "$discern" batch run -q -j 1 crash > out 2> err &
