@@ -54,7 +54,7 @@ std::vector<EntryTime> entry_times(const TSK_FS_META& meta, const FileSystemTime
     else if (__builtin_mul_overflow(time.seconds, std::int64_t{1'000'000'000}, &entry.time_ns) ||
              __builtin_add_overflow(entry.time_ns, time.nanoseconds, &entry.time_ns))
       entry = {rule.kind, 0, rule.precision, times.zone, Validity::out_of_range};
-    result.push_back(std::move(entry));
+    result.push_back(entry);
   }
   return result;
 }

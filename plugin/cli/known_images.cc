@@ -32,7 +32,8 @@ std::string sha256_of(const ByteSource& source) {
 
 // The sample as an image; `work` sees it while it is open.
 template <class Work>
-Outcome with_sample(const std::string& scratch, std::vector<std::byte> sample, const Work& work) {
+Outcome with_sample(const std::string& scratch, const std::vector<std::byte>& sample,
+                    const Work& work) {
   const std::string path = scratch + "/sample.imz";
   if (!write_sample(path, sample)) return refused();
   const auto image = open_image(path);
