@@ -29,6 +29,7 @@
 #include "image/ewf_section.h"
 #include "image/format_rows.h"
 #include "image/libewf_handle.h"
+#include "image/zlib_decompressor.h"
 
 namespace discern {
 namespace {
@@ -41,13 +42,6 @@ constexpr std::string_view kSignature("EVF\x09\x0D\x0A\xFF\x00", 8);
 
 // Bound of ours: EnCase offers chunks of up to 32768 sectors.
 constexpr std::uint32_t kLargestChunk = std::uint32_t{32768} * 4096;
-
-struct FreeDecompressor {
-  void operator()(libdeflate_decompressor* decompressor) const {
-    libdeflate_free_decompressor(decompressor);
-  }
-};
-using Decompressor = std::unique_ptr<libdeflate_decompressor, FreeDecompressor>;
 
 class EwfSource final : public ByteSource {
  public:
@@ -198,7 +192,7 @@ class EwfSource final : public ByteSource {
         return decompressor;
       }
     }
-    Decompressor decompressor(libdeflate_alloc_decompressor());
+    Decompressor decompressor = make_decompressor();
     if (!decompressor) throw std::bad_alloc();
     return decompressor;
   }

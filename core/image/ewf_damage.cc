@@ -5,10 +5,10 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <memory>
 
 #include "image/ewf_layout.h"
 #include "image/ewf_section.h"
+#include "image/zlib_decompressor.h"
 
 namespace discern {
 namespace {
@@ -19,12 +19,6 @@ constexpr std::uint64_t kLargestSearched = 65536;  // of a chunk
 
 // RFC 1950: both sums of Adler-32 are modulo the largest prime below 65536.
 constexpr std::uint64_t kAdlerPrime = 65521;
-
-struct FreeDecompressor {
-  void operator()(libdeflate_decompressor* decompressor) const {
-    libdeflate_free_decompressor(decompressor);
-  }
-};
 
 // 1 / value modulo kAdlerPrime, by Fermat's little theorem; value is no multiple of it.
 std::uint64_t inverse(std::uint64_t value) {
@@ -121,8 +115,7 @@ class Search {
 
   // Every bit of `bytes` in turn.
   std::optional<Change> change_in_compressed(std::span<std::byte> bytes, ChunkDamage& damage) {
-    const std::unique_ptr<libdeflate_decompressor, FreeDecompressor> decompressor(
-        libdeflate_alloc_decompressor());
+    const Decompressor decompressor = make_decompressor();
     if (!decompressor) return std::nullopt;
     std::vector<std::byte> right(static_cast<std::size_t>(damage.chunk.length));
     for (std::size_t at = 0; at < bytes.size(); ++at) {
