@@ -110,10 +110,11 @@ class LogParser {
       if (text.starts_with("through")) {
         text = trimmed(text.substr(7));
         const auto end = take_number(text);
-        if (!end || *end < *first || *end == std::numeric_limits<std::uint64_t>::max())
-          return error("these sectors have no end", at);
+        if (!end || *end < *first) return error("these sectors have no end", at);
         last = *end;
       }
+      if (last == std::numeric_limits<std::uint64_t>::max())
+        return error("no medium has as many sectors", at);
       sectors_.push_back({*first, last - *first + 1});
     }
     return Done{};

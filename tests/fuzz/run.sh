@@ -3,6 +3,7 @@
 # Runs every fuzz target for some seconds each, as many at once as there are processors, from the
 # seeds under tests/fuzz/seeds/<target> and those that make_seeds.py writes. What a target finds is
 # kept under build/fuzz/corpus; an input that breaks one is left in build/fuzz/<target>-*.
+# DISCERN_FUZZ_SEED=N repeats one walk through the inputs, as far as the seconds reach.
 # Usage: tests/fuzz/run.sh SECONDS [TARGET...]   (needs the preset `fuzz` built)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -18,7 +19,7 @@ fuzz() {
     [ ! -d "$folder" ] || seeds+=("$folder")
   done
   if build/fuzz/fuzz/"${target}_fuzz" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-    -print_final_stats=1 -verbosity=0 -artifact_prefix="build/fuzz/$target-" \
+    -seed="${DISCERN_FUZZ_SEED:-0}" -print_final_stats=1 -verbosity=0 -artifact_prefix="build/fuzz/$target-" \
     "build/fuzz/corpus/$target" "${seeds[@]}" > "$log" 2>&1; then
     awk -v name="$target" '/number_of_executed_units/ { print "fuzz: " name ": " $2 " inputs" }' "$log"
   else

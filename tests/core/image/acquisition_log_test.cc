@@ -99,6 +99,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Rejected{LIST "\n 9 through\n", Errc::corrupt, 2, 2},
                     Rejected{LIST "\n 9 through 8\n", Errc::corrupt, 2, 2},
                     Rejected{LIST "\n 1\n 9 through 18446744073709551615\n", Errc::corrupt, 3, 2},
+                    Rejected{LIST "\n 1\n 18446744073709551615\n", Errc::corrupt, 3, 2},
                     Rejected{LIST "\n 9 to 10\n", Errc::corrupt, 2, 4},
                     Rejected{LIST "\n 99999999999999999999\n", Errc::corrupt, 2, 2},
                     Rejected{LIST "\n 1844674407370955161\n", Errc::corrupt, 0, 0}));
