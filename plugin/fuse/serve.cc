@@ -15,9 +15,12 @@
 #include <exception>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <system_error>
 #include <vector>
+
+#include "passthrough.h"
 
 namespace discern {
 namespace {
@@ -30,8 +33,9 @@ struct Served {
   const MountTree& tree;
   uid_t owner = geteuid();
   gid_t group = getegid();
-  fuse_session* session = nullptr;
   bool direct_io = false;
+  fuse_session* session = nullptr;
+  Passthrough* passthrough = nullptr;
 };
 
 Served& served(fuse_req_t request) { return *static_cast<Served*>(fuse_req_userdata(request)); }
@@ -105,7 +109,9 @@ void open(fuse_req_t request, fuse_ino_t id, fuse_file_info* file) noexcept {
     file->fh = reinterpret_cast<std::uint64_t>(handle.get());
     file->keep_cache = 1;
     file->direct_io = all.direct_io;
-    if (fuse_reply_open(request, file) == 0) (void)handle.release();  // released in release()
+    const bool open = all.passthrough ? all.passthrough->answer_open(request, id, **handle, file)
+                                      : fuse_reply_open(request, file) == 0;
+    if (open) (void)handle.release();  // released in release()
   } catch (const std::exception&) {
     fuse_reply_err(request, ENOMEM);
   }
@@ -239,6 +245,8 @@ Status serve(const MountTree& tree, const std::string& folder, const ServeOption
   if (fuse_session_mount(session.get(), folder.c_str()) != 0)
     return refused(folder, errno, "cannot be mounted on");
   if (place) read_further_ahead(place.get());
+  std::optional<Passthrough> passthrough;
+  if (!options.direct_io) all.passthrough = &passthrough.emplace(session.get());
   // Before threads begin: they do not outlive a fork.
   if (options.background && fuse_daemonize(0) != 0) {
     fuse_session_unmount(session.get());

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Reads mounted images from end to end, discern beside xmount and ewfmount in the same rounds: a raw
-# view, the 2048-byte view of a raw CD with the same content, both also past the page cache
-# (--direct-io), and by four readers. null_mount, which has no work to do, is the bound for all.
+# view (read by the kernel from its file where it can), the same bytes in two segments (read through
+# discern), the 2048-byte view of a raw CD with the same content, both also past the page cache
+# (--direct-io), and by four readers. null_mount, which has no work to do, is the bound for all that
+# goes through a server.
 # Usage: tests/bench/mount_bench.sh [MEGABYTES] [ROUNDS]   (needs root, /dev/fuse, xmount, ewf-tools)
 set -euo pipefail
 build=${DISCERN_BUILD:-$(dirname "$0")/../../build/release}
@@ -10,13 +12,15 @@ build=$(realpath "$build") here=$(realpath "$(dirname "$0")")
 megabytes=${1:-400} rounds=${2:-5}
 work=$(mktemp -d)
 cd "$work"
-mkdir raw cd raw-direct cd-direct null null-direct x ewf
-trap 'for m in raw cd raw-direct cd-direct null null-direct x ewf; do fusermount3 -qu $m || true; done; cd /; rm -rf "$work"' EXIT
+mkdir raw segments cd raw-direct cd-direct null null-direct x ewf
+trap 'for m in raw segments cd raw-direct cd-direct null null-direct x ewf; do fusermount3 -qu $m || true; done; cd /; rm -rf "$work"' EXIT
 head -c "${megabytes}M" /dev/urandom > disk.img
 "$build/bin/make_raw_cd" disk.img disc.bin
 ewfacquire -q -u -c none -t disk -f encase6 -b 64 disk.img > /dev/null 2>&1
-cat disk.img disc.bin disk.E01 > /dev/null
+split -d -a 3 --numeric-suffixes=1 -n 2 disk.img split.
+cat disk.img disc.bin disk.E01 split.* > /dev/null
 "$build/bin/discern" mount -q --background -i raw disk.img raw
+"$build/bin/discern" mount -q --background split.001 segments
 "$build/bin/discern" mount -q --background disc.bin cd
 "$build/bin/discern" mount -q --background --direct-io -i raw disk.img raw-direct
 "$build/bin/discern" mount -q --background --direct-io disc.bin cd-direct
@@ -49,7 +53,8 @@ def timed(path, readers=1):
     for thread in threads: thread.join()
     return share * readers / (time.perf_counter() - begin) / 1e6
 
-rows = [("discern media.raw", "raw/media.raw", 1), ("discern data.iso", "cd/data.iso", 1),
+rows = [("discern media.raw", "raw/media.raw", 1), ("discern media.raw of segments", "segments/media.raw", 1),
+        ("discern data.iso", "cd/data.iso", 1),
         ("null_mount", "null/file", 1), ("xmount", "x/disk.dd", 1), ("ewfmount", "ewf/ewf1", 1),
         ("discern --direct-io media.raw", "raw-direct/media.raw", 1), ("discern --direct-io data.iso", "cd-direct/data.iso", 1),
         ("null_mount, direct", "null-direct/file", 1),
