@@ -5,7 +5,7 @@
 //    the round may cost in all; those that exhausted it go to the next round, where fewer share the
 //    same sum. So one large file may take what it needs, while a million hostile headers that all
 //    lead through the whole view cannot.
-// 2. In the order of offsets, what lies inside a complete file is dropped.
+// 2. In the order of offsets, what lies inside a complete file is dropped (nesting.cc).
 // 3. What breaks off at a place that its checks pin is joined with its other part, when there is
 //    one (fragments.cc); then again what lies inside is dropped.
 // 4. The rest is digested and traced back to the evidence.
@@ -81,13 +81,17 @@ class Carving {
   Carving(const View& view, const CarveOptions& options)
       : shared_(view.source), source_(*view.source), options_(options) {}
   Result<std::vector<CarvedFile>> run(const std::vector<HeaderHit>& hits);
+  // Keeps what lies inside others.
+  Result<std::vector<RangeFile>> run_range(const std::vector<HeaderHit>& hits);
 
  private:
   bool validate_all(const std::vector<HeaderHit>& hits);
   std::optional<Found> validate(const HeaderHit& hit, std::uint64_t budget) const;
+  std::vector<Nesting> nestings() const;
   void drop_nested();
   bool join_all();
   void drop_sizes();
+  bool finish_all(std::vector<CarvedFile>& files) const;
   void finish(const Found& found, bool digest, CarvedFile& file) const;
   void add_runs(ByteRange range, std::vector<CarvedRun>& runs) const;
   std::uint32_t cluster_of(std::uint64_t offset) const;
@@ -146,7 +150,10 @@ bool Carving::validate_all(const std::vector<HeaderHit>& hits) {
   }
   for (Found& found : exhausted)
     if (found.verdict.length > 0) found_.push_back(std::move(found));
-  std::ranges::sort(found_, {}, [](const Found& found) { return found.hit.offset; });
+  // Rows of the table that take the same place for theirs stay in the table's order.
+  std::ranges::sort(found_, {}, [](const Found& found) {
+    return std::pair(found.hit.offset, found.hit.validator);
+  });
   return true;
 }
 
@@ -164,36 +171,29 @@ std::uint32_t Carving::cluster_of(std::uint64_t offset) const {
 // must not hide what is there.
 bool contains_files(const Found& found) { return found.hit.validator->id != "tiff"; }
 
-// A damaged file may be one of two parts with other files between, which begin where clusters do.
-// What begins elsewhere in it is its own.
-bool keeps_its_own(const Found& found) { return found.verdict.soundness == Soundness::damaged; }
+// As nesting.cc compares them.
+std::vector<Nesting> Carving::nestings() const {
+  std::vector<Nesting> files;
+  files.reserve(found_.size());
+  for (const Found& found : found_) {
+    Nesting file{.offset = found.hit.offset,
+                 .length = found.verdict.length,
+                 .soundness = found.verdict.soundness,
+                 .holds = contains_files(found),
+                 .cluster = options_.cluster == 0 ? 0 : cluster_of(found.hit.offset)};
+    if (!found.parts.empty()) {
+      file.length = found.parts.front().length;
+      file.further.assign(found.parts.begin() + 1, found.parts.end());
+    }
+    files.push_back(std::move(file));
+  }
+  return files;
+}
 
 void Carving::drop_nested() {
-  std::uint64_t covered = 0;
-  ByteRange broken;              // the damaged file that reaches farthest
-  std::vector<ByteRange> tails;  // further parts of complete files
-  std::erase_if(found_, [&](const Found& found) {
-    const bool complete = found.verdict.soundness == Soundness::complete;
-    const std::uint64_t first = found.parts.empty() ? found.end() : found.parts.front().end();
-    if (found.hit.offset < covered && (!complete || first <= covered)) return true;
-    const auto holds = [&](const ByteRange& tail) {
-      return tail.offset <= found.hit.offset && found.hit.offset < tail.end() &&
-             (!complete || first <= tail.end());
-    };
-    if (std::ranges::any_of(tails, holds)) return true;
-    if (found.hit.offset < broken.end() &&
-        (found.hit.offset - broken.offset) % cluster_of(broken.offset) != 0)
-      return true;
-    if (!contains_files(found)) return false;
-    if (!complete) {
-      if (options_.cluster != 0 && keeps_its_own(found) && first > broken.end())
-        broken = {found.hit.offset, first - found.hit.offset};
-      return false;
-    }
-    covered = std::max(covered, first);
-    for (std::size_t i = 1; i < found.parts.size(); ++i) tails.push_back(found.parts[i]);
-    return false;
-  });
+  const std::vector<bool> inside = lie_inside(nestings());
+  std::size_t i = 0;
+  std::erase_if(found_, [&](const Found&) { return inside[i++]; });
 }
 
 // False when cancelled.
@@ -295,14 +295,8 @@ void Carving::finish(const Found& found, bool digested, CarvedFile& file) const 
   }
 }
 
-Result<std::vector<CarvedFile>> Carving::run(const std::vector<HeaderHit>& hits) {
-  const Error cancelled{Errc::cancelled, "cancelled"};
-  if (!validate_all(hits)) return cancelled;
-  drop_nested();
-  if (!join_all()) return cancelled;
-  drop_nested();
-  drop_sizes();
-
+// False when cancelled.
+bool Carving::finish_all(std::vector<CarvedFile>& files) const {
   // Files that overlap without end are listed, but not read.
   std::vector<bool> digested;
   std::uint64_t left = source_.size() * kDigestLimit;
@@ -310,12 +304,37 @@ Result<std::vector<CarvedFile>> Carving::run(const std::vector<HeaderHit>& hits)
     digested.push_back(found.verdict.length <= left);
     if (digested.back()) left -= found.verdict.length;
   }
-  std::vector<CarvedFile> files(found_.size());
+  files.resize(found_.size());
   const auto work = [&](std::size_t i) { finish(found_[i], digested[i], files[i]); };
   const auto report_at = [&](std::size_t i) { return report(found_[i].hit.offset); };
-  if (!in_parallel(found_.size(), options_.threads, work, report_at)) return cancelled;
+  return in_parallel(found_.size(), options_.threads, work, report_at);
+}
+
+Result<std::vector<CarvedFile>> Carving::run(const std::vector<HeaderHit>& hits) {
+  const Error cancelled{Errc::cancelled, "cancelled"};
+  if (!validate_all(hits)) return cancelled;
+  drop_nested();
+  if (!join_all()) return cancelled;
+  drop_nested();
+  drop_sizes();
+  std::vector<CarvedFile> files;
+  if (!finish_all(files)) return cancelled;
   mark_duplicates(files);
   return files;
+}
+
+Result<std::vector<RangeFile>> Carving::run_range(const std::vector<HeaderHit>& hits) {
+  const Error cancelled{Errc::cancelled, "cancelled"};
+  if (!validate_all(hits)) return cancelled;
+  std::vector<Nesting> alone = nestings();
+  if (!join_all()) return cancelled;
+  std::vector<Nesting> joined = nestings();
+  std::vector<CarvedFile> files;
+  if (!finish_all(files)) return cancelled;
+  std::vector<RangeFile> all;
+  for (std::size_t i = 0; i < files.size(); ++i)
+    all.push_back({std::move(files[i]), std::move(alone[i]), std::move(joined[i])});
+  return all;
 }
 
 }  // namespace
@@ -336,6 +355,12 @@ Result<std::vector<CarvedFile>> carve_hits(const View& view, const std::vector<H
       inside.push_back(hit);
   }
   return Carving(view, options).run(inside);
+}
+
+Result<std::vector<RangeFile>> carve_range_hits(const View& view,
+                                                const std::vector<HeaderHit>& hits,
+                                                const CarveOptions& options) {
+  return Carving(view, options).run_range(hits);
 }
 
 }  // namespace discern

@@ -97,4 +97,23 @@ Result<std::vector<CarvedFile>> carve_view(const View& view, const CarveOptions&
   return scan.carve();
 }
 
+Result<std::vector<RangeFile>> carve_range(const View& view, ByteRange range,
+                                           const CarveOptions& options) {
+  const HeaderFinder finder(chosen(options.types), step_for(view, options));
+  std::vector<HeaderHit> hits;
+  Stream stream{"view:" + view.name, window_source(view.source, range.offset, range.length)};
+  stream.consumers.push_back({[&](const Block& block) {
+                                const Block there{block.offset + range.offset, block.bytes, {}};
+                                if (hits.size() < kHitsLimit) finder.look(there, hits);
+                              },
+                              0.1});
+  if (const Status status = run_pass(std::span(&stream, 1),
+                                     {.threads = options.threads, .progress = options.progress});
+      !status)
+    return status.error();
+  if (hits.size() >= kHitsLimit)
+    return Error{Errc::limit, "too many file headers to carve; choose fewer types"};
+  return carve_range_hits(view, hits, options);
+}
+
 }  // namespace discern

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "discern/carve.h"
+#include "discern/carve_range.h"
 
 namespace discern {
 
@@ -40,6 +41,10 @@ class HeaderFinder {
 // Validates the hits (ascending), drops what lies inside complete files, digests the rest.
 Result<std::vector<CarvedFile>> carve_hits(const View& view, const std::vector<HeaderHit>& hits,
                                            const CarveOptions& options);
+// The same without dropping anything.
+Result<std::vector<RangeFile>> carve_range_hits(const View& view,
+                                                const std::vector<HeaderHit>& hits,
+                                                const CarveOptions& options);
 
 }  // namespace discern
 

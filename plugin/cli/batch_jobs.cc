@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -44,22 +45,36 @@ std::string unescaped(std::string_view text) {
   return out;
 }
 
-std::string id_of(const Job& job) {
-  std::string tuple(kRecordVersion);
-  for (const std::string& part :
-       {job.image, job.operation, std::to_string(job.size), std::to_string(job.mtime_ns)})
-    (tuple += '\0') += part;
-  return hex_digest(Algorithm::sha256, as_bytes(tuple));
-}
-
 template <class Number>
 bool parse_number(std::string_view text, Number& number) {
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && stop == text.data() + text.size();
 }
 
+std::string range_text(const Job& job) {
+  if (!job.is_part()) return "-";
+  return std::to_string(job.range.offset) + "-" + std::to_string(job.range.end()) + "/" +
+         std::to_string(job.view_size);
+}
+
+// Of a job with a range: not empty and inside the view.
+bool parse_range(std::string_view text, Job& job) {
+  if (text == "-") return true;
+  const std::size_t dash = std::min(text.find('-'), text.size());
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  std::uint64_t end = 0;
+  if (slash == text.size() || dash > slash ||
+      !parse_number(text.substr(0, dash), job.range.offset) ||
+      !parse_number(text.substr(dash + 1, slash - dash - 1), end) ||
+      !parse_number(text.substr(slash + 1), job.view_size))
+    return false;
+  if (job.range.offset >= end || end > job.view_size) return false;
+  job.range.length = end - job.range.offset;
+  return true;
+}
+
 std::optional<Job> parse_job(std::string_view line) {
-  std::string_view fields[5];
+  std::string_view fields[6];
   for (std::string_view& field : fields) {
     const std::size_t end = &field == std::end(fields) - 1 ? line.size() : line.find('\t');
     if (end == std::string_view::npos) return std::nullopt;
@@ -68,8 +83,9 @@ std::optional<Job> parse_job(std::string_view line) {
   }
   Job job;
   job.operation = fields[1];
-  job.image = unescaped(fields[4]);
-  if (!parse_number(fields[2], job.size) || !parse_number(fields[3], job.mtime_ns))
+  job.image = unescaped(fields[5]);
+  if (!parse_number(fields[2], job.size) || !parse_number(fields[3], job.mtime_ns) ||
+      !parse_range(fields[4], job))
     return std::nullopt;
   job.id = id_of(job);
   return job.id == fields[0] ? std::optional(std::move(job)) : std::nullopt;
@@ -79,6 +95,24 @@ std::optional<Job> parse_job(std::string_view line) {
 
 bool does(const Job& job, std::string_view operation) {
   return ("," + job.operation + ",").find("," + std::string(operation) + ",") != std::string::npos;
+}
+
+std::string id_of(const Job& job) {
+  std::string tuple(kRecordVersion);
+  for (const std::string& part :
+       {job.image, job.operation, std::to_string(job.size), std::to_string(job.mtime_ns)})
+    (tuple += '\0') += part;
+  if (job.is_part()) (tuple += '\0') += range_text(job);
+  return hex_digest(Algorithm::sha256, as_bytes(tuple));
+}
+
+std::string name_of_range(const Job& job) {
+  if (!job.is_part()) return {};
+  return "bytes " + std::to_string(job.range.offset) + " to " + std::to_string(job.range.end() - 1);
+}
+
+std::string name_of_jobs(std::span<const Job> jobs) {
+  return std::ranges::any_of(jobs, &Job::is_part) ? "jobs" : "images";
 }
 
 Result<Job> make_job(const std::string& image, const std::string& operation) {
@@ -103,7 +137,7 @@ std::string record_path(const std::string& folder, const Job& job) {
 
 std::string line_of(const Job& job) {
   return job.id + '\t' + job.operation + '\t' + std::to_string(job.size) + '\t' +
-         std::to_string(job.mtime_ns) + '\t' + escaped(job.image);
+         std::to_string(job.mtime_ns) + '\t' + range_text(job) + '\t' + escaped(job.image);
 }
 
 Result<std::vector<Job>> read_plan(const std::string& folder) {

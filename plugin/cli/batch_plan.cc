@@ -132,6 +132,36 @@ Access access_of_plan(const Options& options) {
   return access;
 }
 
+// The job of an image, or with --range a job for each range that is carved, and before them one
+// for what is not carving.
+Result<std::vector<Job>> jobs_of(const std::string& path, const Options& options) {
+  const auto job = make_job(path, options.operations);
+  if (!job) return job.error();
+  if (options.range == 0 || !does(*job, "carve")) return std::vector{*job};
+  const auto image = open_image(path, {.format = options.format, .password = options.password});
+  if (!image) return std::vector{*job};  // its record will say why
+  const std::uint64_t size = image->main_view().source->size();
+  if (size <= options.range) return std::vector{*job};
+  if (size / options.range >= kMostRanges)
+    return Error{Errc::limit, "would be more than 100,000 ranges; choose larger ones", path};
+  std::vector<Job> jobs;
+  Job part = *job;
+  part.operation.clear();
+  for (const std::string_view operation : kOperations)
+    if (operation != "carve" && does(*job, operation))
+      (part.operation += part.operation.empty() ? "" : ",") += operation;
+  part.id = id_of(part);
+  if (!part.operation.empty()) jobs.push_back(part);
+  part.operation = "carve";
+  part.view_size = size;
+  for (std::uint64_t at = 0; at < size; at += part.range.length) {
+    part.range = {at, std::min(options.range, size - at)};
+    part.id = id_of(part);
+    jobs.push_back(part);
+  }
+  return jobs;
+}
+
 }  // namespace
 
 ExitStatus plan_batch(const Options& options) {
@@ -148,15 +178,17 @@ ExitStatus plan_batch(const Options& options) {
   std::size_t passed_over = 0;
   const std::vector<std::string> images = find_images(options, passed_over, errors);
   std::string plan;
-  std::size_t jobs = 0;
+  std::size_t planned = 0;
+  std::size_t count = 0;
   for (const std::string& image : images) {
-    const auto job = make_job(image, options.operations);
-    if (job) {
-      plan += line_of(*job) + "\n";
-      ++jobs;
-    } else {
-      errors.push_back(job.error());
+    const auto jobs = jobs_of(image, options);
+    if (!jobs) {
+      errors.push_back(jobs.error());
+      continue;
     }
+    for (const Job& job : *jobs) plan += line_of(job) + "\n";
+    count += jobs->size();
+    ++planned;
   }
   for (const Error& error : errors) report(error);
   if (const Status written =
@@ -165,8 +197,9 @@ ExitStatus plan_batch(const Options& options) {
     report(written.error());
     return ExitStatus::incomplete;
   }
-  print("planned " + std::to_string(jobs) + " images, passed over " + std::to_string(passed_over) +
-        " files that are called like none");
+  print("planned " + std::to_string(planned) + " images" +
+        (count > planned ? " in " + std::to_string(count) + " jobs" : "") + ", passed over " +
+        std::to_string(passed_over) + " files that are called like none");
   return errors.empty() ? ExitStatus::consistent : ExitStatus::incomplete;
 }
 

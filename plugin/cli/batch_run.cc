@@ -20,9 +20,11 @@
 #include "access.h"
 #include "batch.h"
 #include "batch_jobs.h"
+#include "batch_ranges.h"
+#include "batch_record.h"
 #include "console.h"
 #include "discern/carve.h"
-#include "discern/json.h"
+#include "discern/carve_range.h"
 #include "discern/report.h"
 #include "examination.h"
 #include "opened.h"
@@ -37,32 +39,25 @@ namespace fs = std::filesystem;
 using JobAtWork = std::atomic<std::size_t>;
 static_assert(JobAtWork::is_always_lock_free);  // shared by processes
 
-// What one job found: lines of JSON, the last one about the job itself.
-struct Record {
-  std::string lines;
-  ExitStatus status = ExitStatus::consistent;
-  std::string verdict;  // "consistent", "mismatch", or why it could not be done
-};
-
-void add_findings(const Job& job, const Findings& findings, Record& record) {
-  for (const Finding& finding : findings) {
-    JsonWriter json(record.lines);
-    json.begin_object()
-        .field("schema", "discern/finding/1")
-        .field("image", job.image)
-        .field("code", finding.code)
-        .field("severity", name_of(finding.severity))
-        .field("where", describe(finding.where))
-        .field("text", finding.text)
-        .end_object();
-    record.lines += '\n';
-  }
+Status carve_part(const Job& job, const Opened& opened, const Options& options,
+                  const Progress& progress, Record& record) {
+  if (opened.view->source->size() != job.view_size)
+    return Error{Errc::io, "has another size than when its ranges were planned", job.image};
+  CarveOptions carve = carve_options(options, *opened.image, *opened.view, progress);
+  carve.threads = 1;
+  const auto files = carve_range(*opened.view, job.range, carve);
+  if (!files) return files.error();
+  for (const RangeFile& file : *files)
+    record.lines += candidate_line(*opened.image, *opened.view, file,
+                                   !options.partial && breaks_off(file.file)) +
+                    "\n";
+  return Done{};
 }
 
 Status examine_job(const Job& job, const Options& options, Record& record) {
   const auto current = make_job(job.image, job.operation);
   if (!current) return current.error();
-  if (current->id != job.id)
+  if (current->size != job.size || current->mtime_ns != job.mtime_ns)
     return Error{Errc::io, "the file has changed since it was planned", job.image};
   auto opened_image = open_image(job.image, {.format = options.format,
                                              .cache_folder = cache_folder(options),
@@ -107,7 +102,10 @@ Status examine_job(const Job& job, const Options& options, Record& record) {
           record.lines +=
               json_of(image, hash_entry(entry, *opened.view, options.algorithms)) + "\n";
   }
-  if (does(job, "carve")) {
+  if (job.is_part()) {
+    if (const Status done = carve_part(job, opened, options, progress, record); !done)
+      return done.error();
+  } else if (does(job, "carve")) {
     CarveOptions carve = carve_options(options, image, *opened.view, progress);
     carve.threads = 1;
     auto files = carve_view(*opened.view, carve);
@@ -119,21 +117,6 @@ Status examine_job(const Job& job, const Options& options, Record& record) {
   record.status = worst(record.status, status_of(examination.findings));
   record.verdict = record.status == ExitStatus::consistent ? "consistent" : "mismatch";
   return Done{};
-}
-
-void add_end(const Job& job, Record& record) {
-  JsonWriter json(record.lines);
-  json.begin_object()
-      .field("schema", "discern/record/1")
-      .field("id", job.id)
-      .field("image", job.image)
-      .field("operation", job.operation)
-      .field("size", job.size)
-      .field("status", static_cast<int>(record.status))
-      .field("verdict", record.verdict)
-      .field("sandbox", sandbox_of_process())
-      .end_object();
-  record.lines += '\n';
 }
 
 // Nothing of a job that failed is kept but the reason.
@@ -150,10 +133,12 @@ Result<Record> record_of(const Job& job, const Options& options) {
     return Error{Errc::limit, "out of memory", job.image};
   }
   if (failed && error.code == Errc::cancelled) return error;
-  if (failed) record = {"", ExitStatus::incomplete, describe(error)};
+  if (failed) record = {"", ExitStatus::incomplete, describe(error), {}};
+  record.sandbox = sandbox_of_process();
   add_end(job, record);
   return record;
 }
+
 // Appears whole, and never in place of another one: whoever was first has written the same.
 Status write_record(const std::string& path, const std::string& lines) {
   const std::string partial = path + "." + std::to_string(getpid()) + ".partial";
@@ -188,13 +173,15 @@ Result<Access> access_to(const std::vector<Job>& jobs, const std::string& folder
   return access;
 }
 
+std::uint64_t bytes_of(const Job& job) { return job.is_part() ? job.range.length : job.size; }
+
 class Work {
  public:
   // `at_work` has a place for each thread.
   Work(const std::string& folder, const std::vector<Job>& jobs, const Options& options,
        std::span<JobAtWork> at_work)
       : folder_(folder), jobs_(jobs), options_(options), at_work_(at_work), bar_(options) {
-    for (const Job& job : jobs_) bytes_ += job.size;
+    for (const Job& job : jobs_) bytes_ += bytes_of(job);
     progress_ = bar_.callback();
   }
 
@@ -217,7 +204,7 @@ class Work {
           record ? write_record(record_path(folder_, jobs_[i]), record->lines) : record.error();
       at_work.store(0);
       const std::lock_guard hold(mutex_);
-      done_bytes_ += jobs_[i].size;
+      done_bytes_ += bytes_of(jobs_[i]);
       if (!written) {
         if (written.error().code == Errc::cancelled) return;
         bar_.clear();
@@ -226,7 +213,7 @@ class Work {
         continue;
       }
       status_ = worst(status_, record->status);
-      progress_(std::to_string(jobs_.size()) + " images", done_bytes_, bytes_);
+      progress_(std::to_string(jobs_.size()) + " " + name_of_jobs(jobs_), done_bytes_, bytes_);
     }
   }
 
@@ -317,7 +304,7 @@ class Workers {
     status_ = ExitStatus::incomplete;
     constexpr int kOfDefects[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
     if (std::ranges::find(kOfDefects, end.signal) == std::end(kOfDefects)) return;
-    Record record{"", ExitStatus::incomplete, why};
+    Record record{"", ExitStatus::incomplete, why, sandbox_of_process()};
     add_end(job, record);
     if (const Status written = write_record(record_path(folder_, job), record.lines); !written)
       report(written.error());
@@ -345,6 +332,7 @@ ExitStatus run_jobs(const Options& options) {
     return ExitStatus::incomplete;
   }
   const std::size_t planned = jobs->size();
+  const std::string name = name_of_jobs(*jobs);
   std::vector<Job> left;
   for (std::size_t i = 0; i < planned; ++i)
     if (i % options.parts == options.part - 1 && !fs::exists(record_path(folder, (*jobs)[i])))
@@ -360,7 +348,7 @@ ExitStatus run_jobs(const Options& options) {
                                   : std::max(1U, std::thread::hardware_concurrency());
   const ExitStatus status = Workers(folder, *access, options, threads).run(std::move(left));
   if (!options.quiet)
-    print("worked on " + std::to_string(count) + " of " + std::to_string(planned) + " images");
+    print("worked on " + std::to_string(count) + " of " + std::to_string(planned) + " " + name);
   return status;
 }
 

@@ -216,8 +216,10 @@ const Command kCommands[] = {
      "with all cores; it can be stopped and started again, and run on several machines at once\n"
      "(--part K/N). `merge JOBS... -o DIR` makes merged.jsonl, collection.sqlite and index.html "
      "of\n"
-     "the records, the same whoever wrote them; it refuses when images are missing. `slurm JOBS`\n"
-     "prints a job array for sbatch.",
+     "the records, the same whoever wrote them; it refuses when images or ranges are missing.\n"
+     "`slurm JOBS` prints a job array for sbatch. With `plan --range SIZE` the carving of a "
+     "larger\n"
+     "medium is jobs of that many bytes, which are merged to what one job for all finds.",
      "  # a shelf\n"
      "  discern batch plan /shelf -o jobs && discern batch run jobs && discern batch merge jobs -o "
      "result\n"

@@ -208,18 +208,22 @@ CarveOptions carve_options(const Options& options, const Image& image, const Vie
   return carve;
 }
 
+bool breaks_off(const CarvedFile& file) {
+  return file.soundness == Soundness::truncated || file.soundness == Soundness::first_fragment;
+}
+
+Finding left_out_finding(std::size_t count) {
+  return {"carve.partial",
+          Severity::warning,
+          {},
+          std::to_string(count) + (count == 1 ? " carved file breaks" : " carved files break") +
+              " off and " + (count == 1 ? "is" : "are") + " left out; --partial takes them in"};
+}
+
 void leave_out_partial(std::vector<CarvedFile>& files, const Options& options, Findings& findings) {
   if (options.partial) return;
-  const std::size_t out = std::erase_if(files, [](const CarvedFile& file) {
-    return file.soundness == Soundness::truncated || file.soundness == Soundness::first_fragment;
-  });
-  if (out == 0) return;
-  findings.push_back({"carve.partial",
-                      Severity::warning,
-                      {},
-                      std::to_string(out) +
-                          (out == 1 ? " carved file breaks" : " carved files break") + " off and " +
-                          (out == 1 ? "is" : "are") + " left out; --partial takes them in"});
+  const std::size_t out = std::erase_if(files, breaks_off);
+  if (out > 0) findings.push_back(left_out_finding(out));
 }
 
 Status write_carved_files(const View& view, std::vector<CarvedFile>& files,

@@ -80,6 +80,9 @@ Status mark_by_hash_sets(std::span<DigestSet> digests, const Options& options,
 CarveOptions carve_options(const Options& options, const Image& image, const View& view,
                            Progress progress);
 
+// Left out without --partial.
+bool breaks_off(const CarvedFile& file);
+Finding left_out_finding(std::size_t count);
 // Without --partial: takes out what breaks off, and says in `findings` how much that was.
 void leave_out_partial(std::vector<CarvedFile>& files, const Options& options, Findings& findings);
 // Creates `folder` when there are any, writes the files into it and notes their names. A file of

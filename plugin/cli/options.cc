@@ -205,6 +205,14 @@ Problem set_operations(Options& options, const std::string& argument) {
   return {};
 }
 
+Problem set_range(Options& options, const std::string& argument) {
+  const auto bytes = parse_size(argument);
+  if (!bytes || *bytes < kSmallestRange)
+    return "'" + argument + "' is no size such as 1MiB, 64MiB, 16GiB";
+  options.range = *bytes;
+  return {};
+}
+
 // "3/10"
 Problem set_part(Options& options, const std::string& argument) {
   const char* const end = argument.data() + argument.size();
@@ -294,6 +302,8 @@ const Option kOptions[] = {
      "examine", set_flag<&Options::resume>},
     {"operations", 0, "LIST", "what is planned: info,hash,verify,timeline,entries,carve", "batch",
      set_operations},
+    {"range", 0, "SIZE", "plan: carving of larger images in ranges of this size, e.g. 16GiB",
+     "batch", set_range},
     {"part", 0, "K/N", "every N-th image only, from the K-th on", "batch", set_part},
     {"to", 0, "FORMAT", "the format to write; otherwise by the extension of PATH", "convert",
      set_output_format},

@@ -49,6 +49,7 @@ struct Options {
   bool contiguous = false;                               // carved files in one piece only
   bool partial = false;                                  // carved files that break off, too
   std::string operations = "info,hash,verify,timeline";  // of batch
+  std::uint64_t range = 0;                               // of batch, bytes; 0: whole images
   std::size_t part = 1;                                  // of batch: from 1 to `parts`
   std::size_t parts = 1;
   PieceSize piece;

@@ -22,7 +22,7 @@ expect 2 "$discern" batch run nowhere
 expect 2 "$discern" batch plan absent -o nothing
 expect 0 "$discern" batch plan shelf -o jobs
 prints 'planned 9 images, passed over 1 files'
-same "$(cut -f 5 jobs/plan.tsv | sed "s|$work/shelf/||" | tr '\n' ' ')" \
+same "$(cut -f 6 jobs/plan.tsv | sed "s|$work/shelf/||" | tr '\n' ' ')" \
   "a/disc.cue a/one.img a/set.000 b/2.ima b/3.ima b/4.ima b/cut.imz b/empty.img b/five.imz " "the plan"
 
 # Missing records are named, and nothing is merged.

@@ -57,6 +57,10 @@ collect "$discern" selftest --json
 collect "$discern" formats --json
 "$discern" batch plan -q a.img cut.imz scratched.bin -o jobs > /dev/null 2>&1 &&
   "$discern" batch run -q jobs > /dev/null 2>&1
+python3 "$here/soup.py" 1 3 soup.img
+"$discern" batch plan -q soup.img --operations info,carve --range 1MiB -o jobs.ranges > /dev/null 2>&1 &&
+  "$discern" batch run -q jobs.ranges > /dev/null 2>&1
+cp -r jobs.ranges/records jobs/ranges
 find jobs -name '*.jsonl' -exec cp {} . \;
 "$discern" run -- tsk_loaddb -d case.db a.imz > /dev/null 2>&1
 collect "$discern" casedb --json case.db a.imz

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "discern/carve_range.h"
 #include "discern/digest.h"
 #include "samples.h"
 
@@ -144,6 +145,56 @@ TEST(CarveScan, DropsFilesInsideCompleteOnes) {
   ASSERT_EQ(files.size(), 2u);
   EXPECT_EQ(files[0].soundness, Soundness::truncated);
   EXPECT_EQ(files[1].sha256, sha256(jpeg(5000)));
+}
+
+// What ranges of `view` that begin at `seams` and 0 find, and what of it counts.
+std::vector<std::string> in_ranges(const View& view, std::vector<std::uint64_t> seams) {
+  seams.push_back(view.source->size());
+  std::vector<RangeFile> all;
+  std::uint64_t at = 0;
+  for (const std::uint64_t seam : seams) {
+    const auto files = carve_range(view, {at, seam - at}, {});
+    EXPECT_TRUE(files);
+    if (files) all.insert(all.end(), files->begin(), files->end());
+    at = seam;
+  }
+  const std::vector<bool> found = found_by_all(all);
+  std::vector<std::string> result;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (found[i]) result.push_back(all[i].file.sha256);
+  return result;
+}
+
+TEST(CarveRange, FindsTheSameWhereverTheSeamsAre) {
+  const std::string text = medium();
+  for (std::uint64_t seam = 1; seam < text.size(); seam += 509)
+    EXPECT_THAT(in_ranges(view_of(text), {seam}), all_of_medium()) << seam;
+  EXPECT_THAT(in_ranges(view_of(text), {512, 4096, 4097, 5000, 20000}), all_of_medium());
+}
+
+TEST(CarveRange, KnowsThatAFileOfTheRangeBeforeHoldsIts) {
+  const std::string archive = zip({{std::string(512 - 30, 'n'), jpeg(5000)}});
+  EXPECT_THAT(in_ranges(view_of(archive), {512}), ElementsAre(sha256(archive)));
+  const auto alone = carve_range(view_of(archive), {512, archive.size() - 512}, {});
+  ASSERT_TRUE(alone);
+  ASSERT_EQ(alone->size(), 1u) << "a range does not see what is before it";
+  EXPECT_EQ((*alone)[0].file.sha256, sha256(jpeg(5000)));
+}
+
+// A damaged file keeps what does not begin at a cluster, even of another range; once its other part
+// is found, also what lies there, and no longer what lies between.
+TEST(CarveRange, ChoosesBeforeAndAfterPartsAreJoined) {
+  const Nesting broken{
+      .offset = 0, .length = 20000, .soundness = Soundness::damaged, .cluster = 4096};
+  Nesting joined = broken;
+  joined.soundness = Soundness::complete;
+  joined.length = 8192;
+  joined.further = {{12288, 10000}};
+  const auto at = [](std::uint64_t offset) { return Nesting{.offset = offset, .length = 100}; };
+  std::vector<RangeFile> files = {{{}, broken, joined}};
+  for (const std::uint64_t offset : {512U, 4096U, 8192U, 8704U, 12288U, 22288U})
+    files.push_back({{}, at(offset), at(offset)});
+  EXPECT_THAT(found_by_all(files), ElementsAre(true, false, false, true, false, false, true));
 }
 
 TEST(CarveScan, SaysWhatIsUnreadableInsideAFile) {
