@@ -19,9 +19,8 @@ struct Part {
   ExitStatus (*run)(const Options& options);
 };
 constexpr Part kParts[] = {
-    {"plan", plan_batch},
-    {"run", run_jobs},
-    {"merge", merge_batch},
+    {"plan", plan_batch},          {"run", run_jobs},
+    {"merge", merge_batch},        {"postgresql", print_postgresql},
     {"slurm", write_slurm_script},
 };
 
@@ -44,7 +43,7 @@ ExitStatus run_batch(const Options& options) {
   const auto* const part =
       std::ranges::find_if(kParts, [&](const Part& row) { return row.name == name; });
   if (part == std::end(kParts)) {
-    report_usage("batch", "'" + name + "' is none of: plan run merge slurm");
+    report_usage("batch", "'" + name + "' is none of: plan run merge postgresql slurm");
     return ExitStatus::usage;
   }
   return part->run(options);

@@ -11,6 +11,7 @@ namespace discern::cli {
 ExitStatus plan_batch(const Options& options);
 ExitStatus run_jobs(const Options& options);
 ExitStatus merge_batch(const Options& options);
+ExitStatus print_postgresql(const Options& options);
 ExitStatus write_slurm_script(const Options& options);
 
 }  // namespace discern::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// SQLite takes the JSON apart itself (json_extract), so that a column is a path into the object.
+// SQLite takes the JSON apart itself (json_extract).
 #include "batch_database.h"
 
 #include <sqlite3.h>
@@ -7,6 +7,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+
+#include "batch_tables.h"
+#include "discern/json.h"
 
 namespace discern::cli {
 namespace {
@@ -17,62 +23,6 @@ struct Close {
 };
 using Database = std::unique_ptr<sqlite3, Close>;
 using Statement = std::unique_ptr<sqlite3_stmt, Close>;
-
-struct Table {
-  std::string_view schema;  // of the lines that go there
-  const char* create;
-  const char* insert;  // ?1 is the line, ?2 the image
-};
-
-// The columns of a table, and where in the object they stand.
-#define FROM_LINE(path) "json_extract(?1, '$." path "')"
-constexpr Table kTables[] = {
-    {"discern/record/1",
-     "create table image (image text, verdict text, status integer, size integer, operation text, "
-     "id text, record text)",
-     "insert into image values (" FROM_LINE("image") "," FROM_LINE("verdict") "," FROM_LINE(
-         "status") "," FROM_LINE("size") "," FROM_LINE("operation") "," FROM_LINE("id") ", ?1)"},
-    {"discern/hash/1",
-     "create table object (image text, object text, offset integer, size integer, bad_bytes "
-     "integer, md5 text, sha1 text, sha256 text, record text)",
-     "insert into object values (" FROM_LINE("image") "," FROM_LINE("object") "," FROM_LINE(
-         "offse"
-         "t") "," FROM_LINE("size") "," FROM_LINE("bad_bytes") "," FROM_LINE("md5") "," FROM_LINE("sha1") "," FROM_LINE("sha256") ", ?1)"},
-    {"discern/verify/1",
-     "create table verification (image text, object text, \"check\" text, verdict text, expected "
-     "text, computed text, source text, record text)",
-     "insert into verification values (" FROM_LINE("image") "," FROM_LINE("object") "," FROM_LINE("check") "," FROM_LINE(
-         "verdict") "," FROM_LINE("expected") "," FROM_LINE("computed") "," FROM_LINE("source") ", "
-                                                                                                "?1"
-                                                                                                ")"},
-    {"discern/timeline/1",
-     "create table event (image text, time text, time_ns integer, kind text, validity text, path "
-     "text, size integer, state text, record text)",
-     "insert into event values (?2," FROM_LINE("time") "," FROM_LINE("time_ns") "," FROM_LINE(
-         "kin"
-         "d") "," FROM_LINE("validity") "," FROM_LINE("path") "," FROM_LINE("size") "," FROM_LINE("state") ", ?1)"},
-    {"discern/carve/1",
-     "create table carved (image text, type text, size integer, sha256 text, view text, record "
-     "text)",
-     "insert into carved values (" FROM_LINE("image") "," FROM_LINE("type") "," FROM_LINE(
-         "size") "," FROM_LINE("sha256") "," FROM_LINE("view") ", ?1)"},
-    {"discern/finding/1",
-     "create table finding (image text, code text, severity text, \"where\" text, text text, "
-     "record "
-     "text)",
-     "insert into finding values (" FROM_LINE("image") "," FROM_LINE("code") "," FROM_LINE(
-         "severity") "," FROM_LINE("where") "," FROM_LINE("text") ", ?1)"},
-};
-#undef FROM_LINE
-
-constexpr const char* kIndexes =
-    "create index object_sha256 on object (sha256);"
-    "create index object_md5 on object (md5);"
-    "create index carved_sha256 on carved (sha256);"
-    "create index event_path on event (path);"
-    "create index finding_code on finding (code);"
-    "create index image_path on image (image);"
-    "commit;";
 
 // Answers have an order of their own, so that they do not depend on who wrote which record.
 struct Question {
@@ -110,6 +60,25 @@ constexpr Question kQuestions[] = {
 };
 constexpr std::size_t kShownRows = 200;  // of each answer on the page; all are in the database
 
+std::string create_statement(const Table& table) {
+  std::string sql = "create table " + std::string(table.name) + " (";
+  for (const Column& column : table.columns)
+    sql += '"' + std::string(column.name) + '"' + (column.number ? " integer, " : " text, ");
+  return sql + "record text)";
+}
+
+// ?1 is the line, ?2 the image as a JSON text: names that are not UTF-8 are then the same in all
+// tables.
+std::string insert_statement(const Table& table) {
+  std::string sql = "insert into " + std::string(table.name) + " values (";
+  for (const Column& column : table.columns) {
+    const std::string value = "json_extract(?1, '$." + std::string(column.name) + "')";
+    sql +=
+        (column.name == "image" ? "coalesce(" + value + ", json_extract(?2, '$'))" : value) + ", ";
+  }
+  return sql + "?1)";
+}
+
 constexpr std::string_view kSchemaField = "{\"schema\":\"";
 
 // Our own lines begin with the schema.
@@ -128,8 +97,16 @@ std::string text_at(sqlite3_stmt* row, int column) {
 
 struct BatchDatabase::State {
   std::string path;
+  std::string partial;  // empty: it has its name
   Database database;
   std::array<Statement, std::size(kTables)> inserts;  // before the database they go
+
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    if (!partial.empty()) ::unlink(partial.c_str());
+  }
 
   Error error() const { return {Errc::io, sqlite3_errmsg(database.get()), path}; }
   Status execute(const char* sql) const {
@@ -162,8 +139,10 @@ Result<BatchDatabase> BatchDatabase::create(const std::string& path) {
   auto state = std::make_unique<State>();
   state->path = path;
   if (::access(path.c_str(), F_OK) == 0) return Error{Errc::io, "exists already", path};
+  state->partial = path + ".partial";
+  ::unlink(state->partial.c_str());  // left over
   sqlite3* raw = nullptr;
-  const int opened = sqlite3_open(path.c_str(), &raw);
+  const int opened = sqlite3_open(state->partial.c_str(), &raw);
   state->database.reset(raw);
   if (opened != SQLITE_OK) return state->error();
   // A crash leaves a file that is thrown away: no journal.
@@ -172,8 +151,9 @@ Result<BatchDatabase> BatchDatabase::create(const std::string& path) {
       !begun)
     return begun.error();
   for (std::size_t i = 0; i < std::size(kTables); ++i) {
-    if (const Status created = state->execute(kTables[i].create); !created) return created.error();
-    auto insert = state->prepare(kTables[i].insert);
+    if (const Status created = state->execute(create_statement(kTables[i]).c_str()); !created)
+      return created.error();
+    auto insert = state->prepare(insert_statement(kTables[i]).c_str());
     if (!insert) return insert.error();
     state->inserts[i] = std::move(*insert);
   }
@@ -182,12 +162,13 @@ Result<BatchDatabase> BatchDatabase::create(const std::string& path) {
 
 Status BatchDatabase::add(std::string_view line, std::string_view image) {
   const std::string_view schema = schema_of(line);
+  std::string name;
+  JsonWriter(name).value(image);
   for (std::size_t i = 0; i < std::size(kTables); ++i) {
     if (kTables[i].schema != schema) continue;
     sqlite3_stmt* const insert = state_->inserts[i].get();
     sqlite3_bind_text64(insert, 1, line.data(), line.size(), SQLITE_STATIC, SQLITE_UTF8);
-    if (sqlite3_bind_parameter_count(insert) > 1)
-      sqlite3_bind_text64(insert, 2, image.data(), image.size(), SQLITE_STATIC, SQLITE_UTF8);
+    sqlite3_bind_text64(insert, 2, name.data(), name.size(), SQLITE_STATIC, SQLITE_UTF8);
     const int status = sqlite3_step(insert);
     sqlite3_reset(insert);
     if (status != SQLITE_DONE) return state_->error();
@@ -195,7 +176,19 @@ Status BatchDatabase::add(std::string_view line, std::string_view image) {
   return Done{};
 }
 
-Status BatchDatabase::finish() { return state_->execute(kIndexes); }
+Status BatchDatabase::finish() {
+  for (const auto& [table, column] : kIndexes) {
+    const std::string of(table);
+    const std::string by(column);
+    const std::string sql = "create index " + of + "_" + by + " on " + of + " (\"" + by + "\")";
+    if (const Status made = state_->execute(sql.c_str()); !made) return made;
+  }
+  if (const Status kept = state_->execute("commit"); !kept) return kept;
+  if (std::rename(state_->partial.c_str(), state_->path.c_str()) != 0)
+    return Error{Errc::io, std::generic_category().message(errno), state_->path};
+  state_->partial.clear();
+  return Done{};
+}
 
 Result<std::vector<CollectionRow>> BatchDatabase::images() const {
   std::vector<CollectionRow> rows;

@@ -13,8 +13,7 @@
 
 namespace discern::cli {
 
-// Tables: image, object (digests), verification, event, carved, finding; each row has the JSON
-// object that it was made from, in the column `record`. Not thread-safe.
+// Tables: batch_tables.h. Not thread-safe.
 class BatchDatabase {
  public:
   // Creates `path`, which must not exist. Errc::io.
@@ -25,7 +24,7 @@ class BatchDatabase {
 
   // A line of the record of `image`; lines of schemas without a table are passed over. Errc::io.
   Status add(std::string_view line, std::string_view image);
-  // Indexes. Nothing is kept without it.
+  // Indexes. Nothing has the name `path` without it.
   Status finish();
   // A row for each image, by path. After finish().
   Result<std::vector<CollectionRow>> images() const;

@@ -209,7 +209,7 @@ const Command kCommands[] = {
      "  # for scripts\n"
      "  discern doctor --json /usr/lib/python3/dist-packages/pytsk3*.so",
      0, -1, run_doctor},
-    {"batch", "plan|run|merge|slurm ...", "many images: plan, run, merge",
+    {"batch", "plan|run|merge|postgresql|slurm ...", "many images: plan, run, merge",
      "`plan FOLDER... -o JOBS` lists the images below folders (or in text files, a path a line);\n"
      "segments and the files of a descriptor are part of their image. `run JOBS` works on the "
      "plan\n"
@@ -217,15 +217,18 @@ const Command kCommands[] = {
      "(--part K/N). `merge JOBS... -o DIR` makes merged.jsonl, collection.sqlite and index.html "
      "of\n"
      "the records, the same whoever wrote them; it refuses when images or ranges are missing.\n"
-     "`slurm JOBS` prints a job array for sbatch. With `plan --range SIZE` the carving of a "
-     "larger\n"
-     "medium is jobs of that many bytes, which are merged to what one job for all finds.",
+     "`postgresql DIR` prints the same database for psql, `slurm JOBS` a job array for sbatch.\n"
+     "With `plan --range SIZE` the carving of a larger medium is jobs of that many bytes, which "
+     "are\n"
+     "merged to what one job for all finds.",
      "  # a shelf\n"
      "  discern batch plan /shelf -o jobs && discern batch run jobs && discern batch merge jobs -o "
      "result\n"
      "  # which images hold this file system or file, by its digest\n"
      "  sqlite3 result/collection.sqlite \"select image, object from object where sha256 = "
      "'...'\"\n"
+     "  # the database on a server\n"
+     "  discern batch postgresql result | psql collection\n"
      "  # a cluster with shared storage\n"
      "  discern batch slurm jobs | sbatch",
      1, -1, run_batch},
