@@ -88,6 +88,10 @@ class Reader {
       FloppySector sector{byte(*ids, i)};
       sector.size = sizes ? byte(*sizes, 2 * i) | std::uint32_t{byte(*sizes, 2 * i + 1)} << 8
                           : std::uint32_t{128} << code;
+      if (sector.size == 0) {
+        at_ = start;
+        return false;
+      }
       sector.id_elsewhere = (cylinder_ids && byte(*cylinder_ids, i) != track.cylinder) ||
                             (head_ids && byte(*head_ids, i) != track.head);
       sector.offset = at_;

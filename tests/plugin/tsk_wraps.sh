@@ -65,6 +65,7 @@ kind, source, target = sys.argv[1:]
 disc = open(source, "rb").read()
 sectors = [disc[i:i + 2352] for i in range(0, len(disc), 2352)]
 if kind == "2336": sectors = [s[16:] for s in sectors]
+if kind == "headless": sectors = sectors[16:]
 if kind == "2448": sectors = [s + bytes(96) for s in sectors]
 if kind == "scrambled":
     table = sequence()
@@ -99,6 +100,7 @@ compare() { # LABEL TOOL...: the named outputs, or all
     file=$(basename "$result")
     [ $# -eq 0 ] || [[ " $* " == *" $file "* ]] || continue
     compared=$((compared + 1))
+    [ -z "${printed_only:-}" ] || sed -i -E '/^status [01]$|^discern: error: [0-9]+ requests for parts of the image failed/d' "$result" "other.out/$file"
     cmp -s "$result" "other.out/$file" && continue
     fail "$label: $file differs"
     diff -a "$result" "other.out/$file" | head -4 | cut -c -160
@@ -120,6 +122,17 @@ for image in images/*; do
     wrap "$kind"
     compare "$name as $kind"
   done
+done
+# Headless: the disc begins behind its system area, with nothing to say so but the sectors' own addresses.
+# What TSK prints of files is the same. It has asked for the missing sectors when it looked for other
+# file systems, which is an error: hence no status, and none of the tools that print sectors.
+for image in images/iso_* images/xorriso; do
+  name=$(basename "$image")
+  cp "$image" raw/image
+  rm -rf raw.out
+  (cd raw && timeout 600 bash "$outputs" ../raw.out)
+  wrap headless
+  printed_only=yes compare "$name headless" fls fls_body fsstat istat icat ffind
 done
 echo "$(ls images | wc -l) file systems, $compared outputs compared"
 finish

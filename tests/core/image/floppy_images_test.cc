@@ -211,10 +211,11 @@ TEST(ImageDisk, ReadsIdMapsAndSizeTables) {
 
 TEST(ImageDisk, RefusesWhatHasNoTrack) {
   EXPECT_EQ(imagedisk("").error().code, Errc::corrupt);
-  EXPECT_EQ(imagedisk("\6\0\0\1\0\1"s).error().code, Errc::corrupt);  // no such mode
-  EXPECT_EQ(imagedisk("\5\0\2\1\0\1"s).error().code, Errc::corrupt);  // no such head
-  EXPECT_EQ(imagedisk("\5\0\0\1\7\1"s).error().code, Errc::corrupt);  // no such size
-  EXPECT_EQ(imagedisk("\5\0\0\0\0"s).error().code, Errc::corrupt);    // no sector
+  EXPECT_EQ(imagedisk("\6\0\0\1\0\1"s).error().code, Errc::corrupt);          // no such mode
+  EXPECT_EQ(imagedisk("\5\0\2\1\0\1"s).error().code, Errc::corrupt);          // no such head
+  EXPECT_EQ(imagedisk("\5\0\0\1\7\1"s).error().code, Errc::corrupt);          // no such size
+  EXPECT_EQ(imagedisk("\5\0\0\0\0"s).error().code, Errc::corrupt);            // no sector
+  EXPECT_EQ(imagedisk("\5\0\0\1\xFF\1\0\0\0"s).error().code, Errc::corrupt);  // of no bytes
   const auto no_end = open_imagedisk(memory_source(bytes_of("IMD 1.18: no end"), "x"), "x");
   EXPECT_EQ(no_end.error().code, Errc::corrupt);
   const auto other = open_imagedisk(memory_source(bytes_of("a text\x1A"), "x"), "x");
