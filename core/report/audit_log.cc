@@ -46,7 +46,9 @@ Status append_audit(const std::string& folder, const Examination& examination,
   std::string line;
   JsonWriter json(line);
   json.begin_object().field("schema", "discern/audit/1").field("previous", *previous);
-  json.field("action", "examine").field("started", run.started).field("finished", run.finished);
+  json.field("action", examination.searched ? "examine" : "verify")
+      .field("started", run.started)
+      .field("finished", run.finished);
   json.key("arguments").begin_array();
   for (const std::string& argument : run.arguments) json.value(argument);
   json.end_array().field("working_folder", run.working_folder).field("host", run.host);

@@ -166,6 +166,7 @@ void add_limitations(JsonWriter& json, const Examination& examination, const Cas
   if (summary.matches > 0 && !strong) json.value("no reference stronger than SHA-1 was compared");
   if (!summary.unread.empty())
     json.value("zeros stand in the digests for bytes that could not be read");
+  if (!examination.searched) json.value("a verification: files were not looked for by structure");
   json.value("what made the image, when, and from what is not shown by digests");
   json.end_array();
 }
@@ -285,7 +286,10 @@ void write_report_json(const Examination& examination, std::ostream& out) {
     json.null();
   add_all(json, "findings", examination.findings);
   add_timeline(json, examination, summary);
-  add_all(json, "carved", examination.carved, *examination.view);
+  if (examination.searched)
+    add_all(json, "carved", examination.carved, *examination.view);
+  else
+    json.key("carved").null();
   add_reproduction(json, examination);
   json.key("seals").begin_object().field("manifest", "MANIFEST.sha256");
   json.field("audit_log", "audit.jsonl").field("signature", "MANIFEST.sha256.sig");

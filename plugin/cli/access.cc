@@ -67,7 +67,7 @@ Result<Access> access_of(std::string_view command, const Options& options) {
   if (!options.second.empty()) add_image(parse_image_name(options.second).path, access);
   for (const std::string& file : options.against) access.read.push_back(file);
   for (const HashSetFile& set : options.hash_sets) access.read.push_back(set.path);
-  if (command == "examine")  // report.pdf embeds them
+  if (!options.output.empty() && (command == "examine" || command == "verify"))  // for report.pdf
     for (const char* const fonts : kFonts) access.read.emplace_back(fonts);
   for (const std::string& file :
        {options.sign, options.signer, options.timestamp_reply, options.report})

@@ -31,6 +31,8 @@ ExitStatus run_examine(const Options& options);
 ExitStatus run_info(const Options& options);
 ExitStatus run_hash(const Options& options);
 ExitStatus run_verify(const Options& options);
+// examine, and verify with -o: a case folder for each image. They enter the sandbox by themselves.
+ExitStatus write_cases(std::string_view command, const Options& options);
 // verify, of a case folder.
 ExitStatus check_case(const std::string& folder, const Options& options);
 ExitStatus run_prove(const Options& options);

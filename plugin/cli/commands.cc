@@ -55,7 +55,9 @@ const Command kCommands[] = {
      "SFV,\n"
      "hashdeep, DFXML, DAT, logs of FTK Imager, guymager, dc3dd, dcfldd. What differs is located:\n"
      "sectors, and the files that own them. A case folder is checked against its manifest, audit\n"
-     "log, signature and time stamp.",
+     "log, signature and time stamp. -o writes what was found into a case folder: that of "
+     "`examine`,\n"
+     "without the search for files by their structure.",
      "  # is this IMZ intact?\n"
      "  discern verify floppy.imz\n"
      "  # against a list of digests, whole or by pieces\n"
@@ -64,11 +66,13 @@ const Command kCommands[] = {
      "  discern verify case --signer key.pub\n"
      "  # every sector of a raw disc\n"
      "  discern verify disc.bin\n"
+     "  # a report of it for the file, with the case's number\n"
+     "  discern verify disk.E01 -o case --case-number 7/2026\n"
      "  # what P and Q can repair of it, byte by byte\n"
      "  discern verify --repairs repairs.jsonl disc.bin\n"
      "  # for scripts: exit status 1 when something does not match\n"
      "  discern verify --json -q disk.E01",
-     1, -1, run_verify, true},
+     1, -1, run_verify},
     {"prove", "IMAGE|PROOF...", "that a file's bytes are part of a hashed image",
      "Writes a proof: the pieces of the view that the file lies in, and the nodes of a hash tree\n"
      "(RFC 6962) that lead to one root over all pieces, which the report of `examine` states. "

@@ -2,6 +2,7 @@
 // hash and verify: one pass over everything, then the digests, or what they are compared with.
 #include <algorithm>
 
+#include "access.h"
 #include "command.h"
 #include "discern/case_folder.h"
 #include "discern/json.h"
@@ -334,6 +335,15 @@ ExitStatus run_verify(const Options& options) {
     report_usage("verify", "--second goes with --repairs");
     return ExitStatus::usage;
   }
+  if (!options.output.empty()) {
+    if (options.repairs.empty() && std::ranges::none_of(options.operands, is_case_folder))
+      return write_cases("verify", options);
+    report_usage("verify", "-o is of images, without --repairs");
+    return ExitStatus::usage;
+  }
+  const auto access = access_of("verify", options);
+  if (!access) return failed(access.error());
+  restrict_process(*access, options);
   Options images = options;
   ExitStatus folders = ExitStatus::consistent;
   std::erase_if(images.operands, [&](const std::string& operand) {

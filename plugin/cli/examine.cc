@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// examine, the main job: all steps over each image, and its case folder.
+// examine, the main job: all steps over each image, and its case folder; verify -o, without the
+// search for files.
 #include <filesystem>
+#include <optional>
 
 #include "access.h"
 #include "command.h"
@@ -52,12 +54,13 @@ Status examine(const Opened& opened, const Options& options, const Progress& pro
   const View& view = *opened.view;
   examination.findings = image.findings;
 
-  CarveScan scan(view, carve_options(options, image, view, progress));
+  std::optional<CarveScan> scan;
   auto references = references_of(image, options);
   if (!references) return references.error();
   auto algorithms = needed_algorithms(options.algorithms, image, *references);
   Passes passes(image, std::move(algorithms), std::move(*references));
-  passes.search_with(scan, view);
+  if (examination.searched)
+    passes.search_with(scan.emplace(view, carve_options(options, image, view, progress)), view);
   PieceTreeBuilder tree(view);
   passes.build(tree, view);
   if (const Status done = passes.run({options.threads, progress}, examination); !done)
@@ -87,12 +90,13 @@ Status examine(const Opened& opened, const Options& options, const Progress& pro
   if (const Status looked_up = look_up_entries(opened, options, progress, examination); !looked_up)
     return looked_up.error();
 
-  auto carved = scan.carve();
+  // With --force: files of an earlier run must not look like results of this one.
+  if (const Status removed = remove_whole(folder + "/carved"); !removed) return removed.error();
+  if (!scan) return Done{};
+  auto carved = scan->carve();
   if (!carved) return carved.error();
   examination.carved = std::move(*carved);
   leave_out_partial(examination.carved, options, examination.findings);
-  // With --force: files of an earlier run must not look like results of this one.
-  if (const Status removed = remove_whole(folder + "/carved"); !removed) return removed.error();
   return write_carved_files(view, examination.carved, folder + "/carved", options.force);
 }
 
@@ -124,7 +128,8 @@ Case finished_case(CollectionRow row, const std::string& verdict) {
   return {row, row.consistent ? ExitStatus::consistent : ExitStatus::differs};
 }
 
-Case examine_one(const std::string& operand, const std::string& name, const Options& options) {
+Case examine_one(const std::string& operand, const std::string& name, const Options& options,
+                 bool search) {
   Case result{{operand, name, {}}};
   const std::string folder = name.empty() ? options.output : options.output + "/" + name;
   const auto fail = [&](const Error& error) {
@@ -149,6 +154,7 @@ Case examine_one(const std::string& operand, const std::string& name, const Opti
   Examination examination;
   examination.image = opened->image.get();
   examination.view = opened->view;
+  examination.searched = search;
   ProgressBar bar(options);
   const Status done = examine(*opened, options, bar.callback(), folder, examination);
   bar.clear();
@@ -202,16 +208,18 @@ void print_case(const CollectionRow& row, const Options& options) {
 }  // namespace
 
 ExitStatus run_examine(const Options& options) {
-  if (options.output.empty()) {
-    report_usage("examine", "-o DIR says where the case folder goes");
-    return ExitStatus::usage;
-  }
+  if (!options.output.empty()) return write_cases("examine", options);
+  report_usage("examine", "-o DIR says where the case folder goes");
+  return ExitStatus::usage;
+}
+
+ExitStatus write_cases(std::string_view command, const Options& options) {
   if (const Status ready = prepare_output_folder(options.output, options.force || options.resume);
       !ready)
     return failed(ready.error());
   if (!options.sign.empty())
     if (const auto signer = signer_of(options.sign); !signer) return failed(signer.error());
-  const auto access = access_of("examine", options);
+  const auto access = access_of(command, options);
   if (!access) return failed(access.error());
   // OpenSSL crashes when memory runs out while it begins: not in the process that is to say so.
   restrict_process(*access, options, [] { process_record(); });
@@ -224,7 +232,8 @@ ExitStatus run_examine(const Options& options) {
   std::vector<CollectionRow> cases;
   for (std::size_t i = 0; i < options.operands.size() && !interrupted(); ++i) {
     const std::string& operand = options.operands[i];
-    const Case done = examine_one(operand, several ? folder_name(i + 1, operand) : "", options);
+    const Case done = examine_one(operand, several ? folder_name(i + 1, operand) : "", options,
+                                  command == "examine");
     status = worst(status, done.status);
     cases.push_back(done.row);
     print_case(done.row, options);

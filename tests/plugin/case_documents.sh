@@ -90,6 +90,20 @@ same "$(python3 -c 'import json; print(json.load(open("case-cut.img/report.json"
 same "$(python3 -c 'import json; print(json.load(open("case-a.img/report.json"))["result"]["data"])')" "NO REFERENCE" "verdict without a reference"
 same "$(python3 -c 'import json; print(json.load(open("case-b.imz/report.json"))["result"]["data"])')" MATCH "verdict with a CRC"
 
+# verify -o: the same folder, without a search for files, and it says so.
+sha256sum a.img > a.img.sha256
+expect 0 "$discern" verify a.img -o verified --case-number 7/2026
+expect 0 "$discern" verify verified
+expect 64 "$discern" verify verified -o twice
+expect 2 "$discern" verify a.img -o verified
+same "$(python3 -c '
+import json
+r = json.load(open("verified/report.json"))
+print(r["carved"], r["result"]["data"], r["case"]["number"], any("by structure" in x for x in r["limitations"]))')" "None MATCH 7/2026 True" "report of verify"
+grep -q '"action":"verify"' verified/audit.jsonl || fail "the audit log does not say verify"
+[ ! -e verified/carved ] || fail "verify carved"
+bash verified/verify.sh > out 2>&1 || fail "verify.sh of verify: $(tail -n 3 out)"
+
 # SHACL needs packages of npm: `npm ci` in tests/shacl, or DISCERN_SHACL names a folder that has them.
 shacl=${DISCERN_SHACL:-$DISCERN_SOURCE/tests/shacl}
 if [ -d "$shacl/node_modules" ] && command -v node > /dev/null; then

@@ -55,7 +55,8 @@ struct Examination {
   std::vector<MismatchArea> mismatch_areas = {};
   Timeline timeline;
   std::vector<CarvedFile> carved;
-  Findings findings;  // of the image and of every step
+  bool searched = true;  // false: a verification, that did not look for files by their structure
+  Findings findings;     // of the image and of every step
   CaseData data = {};
   // With hash sets: of the content of each file in the file systems.
   std::vector<DigestSet> entry_digests = {};

@@ -53,6 +53,10 @@ void write_row(Markup& page, const CarvedFile& file) {
 void write_carved(Markup& page, const Case& of) {
   const auto& carved = of.examination.carved;
   page << "<p class=\"lede\">";
+  if (!of.examination.searched) {
+    page << "Not looked for: this is a verification.</p>";
+    return;
+  }
   if (carved.empty()) {
     page << "None were found.</p>";
     return;

@@ -200,7 +200,8 @@ void write_contents(PdfDocument& pdf, const Examination& of, const CaseSummary& 
                                of.timeline.view + ", deleted ones included (timeline.jsonl)"},
                {"Events", std::to_string(of.timeline.events.size()) + ", " +
                               std::to_string(summary.dated_events) + " of them dated"},
-               {"Carved files", std::to_string(of.carved.size()) + " (carved.jsonl)"}};
+               {"Carved files", of.searched ? std::to_string(of.carved.size()) + " (carved.jsonl)"
+                                            : "not looked for: this is a verification"}};
   for (const HashSetFile& set : of.hash_sets)
     rows.push_back({set.notable ? "Notable by" : "Known by", set.path});
   pdf.facts(rows);
