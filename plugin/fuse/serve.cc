@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -106,7 +107,7 @@ void open(fuse_req_t request, fuse_ino_t id, fuse_file_info* file) noexcept {
       return;
     }
     auto handle = std::make_unique<SourcePtr>(*std::move(source));
-    file->fh = reinterpret_cast<std::uint64_t>(handle.get());
+    file->fh = std::bit_cast<std::uint64_t>(handle.get());
     file->keep_cache = 1;
     file->direct_io = all.direct_io;
     const bool open = all.passthrough ? all.passthrough->answer_open(request, id, **handle, file)
@@ -118,7 +119,7 @@ void open(fuse_req_t request, fuse_ino_t id, fuse_file_info* file) noexcept {
 }
 
 void release(fuse_req_t request, fuse_ino_t, fuse_file_info* file) noexcept {
-  delete reinterpret_cast<SourcePtr*>(file->fh);
+  delete std::bit_cast<SourcePtr*>(file->fh);
   fuse_reply_err(request, 0);
 }
 
@@ -128,7 +129,7 @@ void read(fuse_req_t request, fuse_ino_t, size_t size, off_t offset,
           fuse_file_info* file) noexcept {
   try {
     thread_local std::vector<std::byte> buffer(kMaxRead);
-    const ByteSource& source = **reinterpret_cast<const SourcePtr*>(file->fh);
+    const ByteSource& source = **std::bit_cast<const SourcePtr*>(file->fh);
     const auto from = static_cast<std::uint64_t>(std::max<off_t>(offset, 0));
     if (offset < 0 || from >= source.size()) {
       fuse_reply_buf(request, nullptr, 0);
@@ -230,6 +231,7 @@ Status serve(const MountTree& tree, const std::string& folder, const ServeOption
       ",fsname=" + as_option(options.source);
   std::vector<std::string> words = {"discern", "-o", mount_options};
   std::vector<char*> pointers;
+  pointers.reserve(words.size());
   for (std::string& word : words) pointers.push_back(word.data());
   fuse_args arguments = FUSE_ARGS_INIT(static_cast<int>(pointers.size()), pointers.data());
 
